@@ -1,0 +1,42 @@
+//! The words that the chain, the agent and the command line share.
+//!
+//! This crate is light on purpose: whoever speaks with a Grid chain can depend on it without
+//! compiling the chain.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+/// An amount of money, in the smallest unit.
+pub type Balance = u128;
+
+/// The number of a block.
+pub type BlockNumber = u32;
+
+/// The token as wallets show it.
+pub mod token {
+	use super::Balance;
+
+	/// Its symbol.
+	pub const SYMBOL: &str = "TFT";
+	/// The digits after the point.
+	pub const DECIMALS: u8 = 7;
+	/// The prefix of addresses (ss58).
+	pub const ADDRESS_PREFIX: u16 = 42;
+	/// One whole token.
+	pub const TFT: Balance = 10_000_000;
+	/// A thousandth of a token.
+	pub const MILLI_TFT: Balance = TFT / 1_000;
+}
+
+/// Time as the chain counts it.
+pub mod time {
+	use super::BlockNumber;
+
+	/// The length of a slot: at most one block is made in each.
+	pub const SLOT_MILLIS: u64 = 2_000;
+	/// Blocks in a minute.
+	pub const MINUTES: BlockNumber = (60_000 / SLOT_MILLIS) as BlockNumber;
+	/// Blocks in an hour.
+	pub const HOURS: BlockNumber = MINUTES * 60;
+	/// Blocks in a day.
+	pub const DAYS: BlockNumber = HOURS * 24;
+}
