@@ -1,0 +1,139 @@
+//! How a chain begins.
+
+use crate::*;
+use alloc::{vec, vec::Vec};
+use configs::money::{ExistentialDeposit, TreasuryAccount};
+use frame_support::build_struct_json_patch;
+use grid_primitives::token::TFT;
+use pallet_validators::Timing;
+use serde_json::Value;
+use sp_consensus_aura::sr25519::AuthorityId as AuraId;
+use sp_consensus_grandpa::AuthorityId as GrandpaId;
+use sp_core::crypto::Ss58Codec;
+use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+
+/// The preset of public chains: nobody has sudo.
+pub const PRODUCTION_RUNTIME_PRESET: &str = "production";
+
+/// The names of all presets.
+pub fn names() -> Vec<PresetId> {
+	[DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET, PRODUCTION_RUNTIME_PRESET]
+		.map(PresetId::from)
+		.to_vec()
+}
+
+/// The preset of this name, as JSON.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = match id.as_ref() {
+		DEV_RUNTIME_PRESET => Beginning {
+			validators: vec![developer(Sr25519Keyring::Alice, Ed25519Keyring::Alice)],
+			timing: Timing { session_length: 30, silence_limit: 300 },
+			..Beginning::of_developers()
+		},
+		LOCAL_TESTNET_RUNTIME_PRESET => Beginning {
+			validators: vec![
+				developer(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
+				developer(Sr25519Keyring::Bob, Ed25519Keyring::Bob),
+				developer(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
+				developer(Sr25519Keyring::Dave, Ed25519Keyring::Dave),
+			],
+			timing: Timing { session_length: 10, silence_limit: 40 },
+			..Beginning::of_developers()
+		},
+		PRODUCTION_RUNTIME_PRESET => Beginning::of_founders(),
+		_ => return None,
+	};
+	Some(patch.into_json().to_string().into_bytes())
+}
+
+type Validator = (AccountId, SessionKeys);
+
+fn developer(account: Sr25519Keyring, voter: Ed25519Keyring) -> Validator {
+	let keys = SessionKeys {
+		aura: AuraId::from(account.public()),
+		grandpa: GrandpaId::from(voter.public()),
+	};
+	(account.to_account_id(), keys)
+}
+
+struct Beginning {
+	/// Accounts with money, and how much each has.
+	endowed: Vec<(AccountId, Balance)>,
+	council: Vec<AccountId>,
+	validators: Vec<Validator>,
+	timing: Timing<BlockNumber>,
+	sudo: Option<AccountId>,
+}
+
+impl Beginning {
+	fn of_developers() -> Self {
+		let everybody = Sr25519Keyring::well_known().map(|key| key.to_account_id());
+		Self {
+			endowed: everybody.map(|account| (account, 1_000_000 * TFT)).collect(),
+			council: vec![
+				Sr25519Keyring::Alice.to_account_id(),
+				Sr25519Keyring::Bob.to_account_id(),
+				Sr25519Keyring::Charlie.to_account_id(),
+			],
+			validators: Vec::new(),
+			timing: Timing::default(),
+			sudo: Some(Sr25519Keyring::Alice.to_account_id()),
+		}
+	}
+
+	/// The first five sit in the council, and run the first four validators.
+	fn of_founders() -> Self {
+		let account = |address: &str| {
+			AccountId::from_ss58check(address).expect("the founders' addresses are tested")
+		};
+		Self {
+			endowed: FOUNDERS.iter().map(|it| (account(it.address), 1_000_000 * TFT)).collect(),
+			council: FOUNDERS.iter().map(|it| account(it.address)).collect(),
+			validators: FOUNDERS
+				.iter()
+				.filter_map(|it| {
+					let (aura, grandpa) = it.session_keys?;
+					let keys = SessionKeys {
+						aura: AuraId::from_ss58check(aura).expect("tested"),
+						grandpa: GrandpaId::from_ss58check(grandpa).expect("tested"),
+					};
+					Some((account(it.address), keys))
+				})
+				.collect(),
+			timing: Timing::default(),
+			sudo: None,
+		}
+	}
+
+	fn into_json(self) -> Value {
+		let treasury = (TreasuryAccount::get(), ExistentialDeposit::get());
+		build_struct_json_patch!(RuntimeGenesisConfig {
+			balances: BalancesConfig {
+				balances: self.endowed.into_iter().chain([treasury]).collect::<Vec<_>>(),
+			},
+			validators: ValidatorsConfig {
+				validators: self.validators.iter().map(|(who, _)| who.clone()).collect::<Vec<_>>(),
+				timing: self.timing,
+			},
+			session: SessionConfig {
+				keys: self
+					.validators
+					.into_iter()
+					.map(|(who, keys)| (who.clone(), who, keys))
+					.collect::<Vec<_>>(),
+			},
+			council: CouncilConfig { members: self.council },
+			sudo: SudoConfig { key: self.sudo },
+		})
+	}
+}
+
+/// One of those who start a public chain.
+struct Founder {
+	address: &'static str,
+	/// Aura's and GRANDPA's, for those who run a first validator.
+	session_keys: Option<(&'static str, &'static str)>,
+}
+
+const FOUNDERS: [Founder; 0] = [];
