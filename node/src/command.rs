@@ -3,6 +3,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand},
+	preflight,
 	service::{self, Parts},
 };
 use grid_runtime::opaque::Block;
@@ -43,18 +44,15 @@ impl SubstrateCli for Cli {
 pub fn run() -> Result<()> {
 	let cli = Cli::from_args();
 	let Some(subcommand) = &cli.subcommand else {
-		let runner = cli.create_runner(&cli.run)?;
-		return runner.run_node_until_exit(|config| async move {
-			service::start(config).await.map_err(sc_cli::Error::Service)
-		});
+		return run_node(&cli);
 	};
 
 	match subcommand {
 		Subcommand::Key(cmd) => cmd.run(&cli),
 		#[allow(deprecated)]
-		Subcommand::BuildSpec(cmd) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
-		},
+		Subcommand::BuildSpec(cmd) => cli
+			.create_runner(cmd)?
+			.sync_run(|config| cmd.run(config.chain_spec, config.network)),
 		Subcommand::ExportChainSpec(cmd) => cmd.run(cli.load_spec(&cmd.chain)?),
 		Subcommand::CheckBlock(cmd) => cli.create_runner(cmd)?.async_run(|config| {
 			with_parts(config, |parts| cmd.run(parts.client, parts.import_queue))
@@ -70,9 +68,9 @@ pub fn run() -> Result<()> {
 		Subcommand::ImportBlocks(cmd) => cli.create_runner(cmd)?.async_run(|config| {
 			with_parts(config, |parts| cmd.run(parts.client, parts.import_queue))
 		}),
-		Subcommand::PurgeChain(cmd) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
-		},
+		Subcommand::PurgeChain(cmd) => cli
+			.create_runner(cmd)?
+			.sync_run(|config| cmd.run(config.database)),
 		Subcommand::Revert(cmd) => cli.create_runner(cmd)?.async_run(|config| {
 			with_parts(config, |parts| {
 				let revert_votes = Box::new(|client, _, blocks| {
@@ -82,18 +80,30 @@ pub fn run() -> Result<()> {
 				cmd.run(parts.client, parts.backend, Some(revert_votes))
 			})
 		}),
-		Subcommand::ChainInfo(cmd) => {
-			cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config))
-		},
+		Subcommand::ChainInfo(cmd) => cli
+			.create_runner(cmd)?
+			.sync_run(|config| cmd.run::<Block>(&config)),
 		#[cfg(feature = "runtime-benchmarks")]
 		Subcommand::Benchmark(cmd) => crate::benchmark::run(&cli, cmd),
 	}
 }
 
-fn with_parts<F>(
-	config: Configuration,
-	run: impl FnOnce(Parts) -> F,
-) -> Result<(F, TaskManager)> {
+fn run_node(cli: &Cli) -> Result<()> {
+	if let Some(folder) = &cli.run.shared_params.base_path {
+		preflight::check_folder(folder).map_err(obstacle)?;
+	}
+	let runner = cli.create_runner(&cli.run)?;
+	preflight::check_ports(runner.config()).map_err(obstacle)?;
+	runner.run_node_until_exit(|config| async move {
+		service::start(config).await.map_err(sc_cli::Error::Service)
+	})
+}
+
+fn obstacle(obstacle: preflight::Obstacle) -> sc_cli::Error {
+	sc_cli::Error::Application(Box::new(obstacle))
+}
+
+fn with_parts<F>(config: Configuration, run: impl FnOnce(Parts) -> F) -> Result<(F, TaskManager)> {
 	let mut parts = service::parts(&config)?;
 	let task_manager = parts.take_task_manager();
 	Ok((run(parts), task_manager))

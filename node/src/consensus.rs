@@ -6,7 +6,7 @@ use grid_runtime::opaque::Block;
 use sc_consensus_grandpa::{ThreeQuartersOfTheUnfinalizedChain, VotingRule, VotingRulesBuilder};
 use sc_consensus_slots::{BackoffAuthoringOnFinalizedHeadLagging, SlotProportion};
 use sp_consensus_aura::SlotDuration;
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 /// The length of a slot.
 pub(crate) const SLOT: SlotDuration = SlotDuration::from_millis(SLOT_MILLIS);
@@ -19,12 +19,16 @@ pub(crate) const GOSSIP: Duration = Duration::from_millis(150);
 pub(crate) const JUSTIFICATION_PERIOD: u32 = 512;
 
 /// The part of a slot in which a block is made; the rest is for it to travel and be imported.
-pub(crate) const PROPOSAL: SlotProportion = SlotProportion::new(2.0 / 3.0);
+pub(crate) fn proposal() -> SlotProportion {
+	SlotProportion::new(2.0 / 3.0)
+}
 
 /// Votes go to the best block, not to one that is two behind; only when finality lags do votes
 /// keep some distance, and so agree sooner.
-pub(crate) fn voting_rule() -> impl VotingRule<Block, Arc<Client>> + Clone {
-	VotingRulesBuilder::new().add(ThreeQuartersOfTheUnfinalizedChain).build()
+pub(crate) fn voting_rule() -> impl VotingRule<Block, Client> + Clone {
+	VotingRulesBuilder::new()
+		.add(ThreeQuartersOfTheUnfinalizedChain)
+		.build()
 }
 
 /// When nothing is finalized for five minutes, blocks come more slowly, so that what has to be

@@ -38,7 +38,12 @@ impl<Inner> Watch<Inner> {
 		makes_blocks: bool,
 	) -> Self {
 		let pool = OffchainTransactionPoolFactory::new(pool);
-		Self { inner, client, pool, makes_blocks }
+		Self {
+			inner,
+			client,
+			pool,
+			makes_blocks,
+		}
 	}
 
 	fn check(&self, block: &BlockImportParams<Block>) -> Option<Proof<Header>> {
@@ -50,7 +55,10 @@ impl<Inner> Watch<Inner> {
 		})?;
 		let author = self.author(*block.header.parent_hash(), slot)?;
 		let mut sealed = block.header.clone();
-		sealed.digest_mut().logs.extend(block.post_digests.iter().cloned());
+		sealed
+			.digest_mut()
+			.logs
+			.extend(block.post_digests.iter().cloned());
 		let now = Slot::from_timestamp(sp_timestamp::Timestamp::current(), crate::consensus::SLOT);
 		sc_consensus_slots::check_equivocation(&*self.client, now, slot, &sealed, &author)
 			.unwrap_or_else(|error| {

@@ -8,6 +8,7 @@ pub mod cli;
 pub mod command;
 mod consensus;
 mod equivocation;
+mod preflight;
 mod rpc;
 pub mod service;
 mod workers;

@@ -10,14 +10,12 @@ use grid_runtime::{opaque::Block, RuntimeApi};
 use sc_client_api::BlockBackend;
 use sc_consensus::{import_queue::DefaultImportQueue, LongestChain};
 use sc_consensus_aura::{CheckForEquivocation, ImportQueueParams};
-use sc_consensus_grandpa::{
-	FinalityProofProvider, GrandpaBlockImport, LinkHalf, SharedVoterState,
-};
+use sc_consensus_grandpa::{FinalityProofProvider, GrandpaBlockImport, LinkHalf, SharedVoterState};
 use sc_executor::WasmExecutor;
-use sc_network::NetworkBackend;
+use sc_network::{config::NetworkBackendType, NetworkBackend};
 use sc_service::{
-	config::NetworkBackendType, error::Error as ServiceError, Configuration, KeystoreContainer,
-	TFullBackend, TFullClient, TaskManager, WarpSyncConfig,
+	error::Error as ServiceError, Configuration, KeystoreContainer, TFullBackend, TFullClient,
+	TaskManager, WarpSyncConfig,
 };
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
@@ -25,9 +23,12 @@ use sp_consensus_aura::sr25519::AuthorityPair;
 use std::sync::Arc;
 
 /// What of the host the runtime can call.
+#[cfg(not(feature = "runtime-benchmarks"))]
+type HostFunctions = sp_io::SubstrateHostFunctions;
+/// What of the host the runtime can call, and its benchmarks besides.
+#[cfg(feature = "runtime-benchmarks")]
 type HostFunctions = (
 	sp_io::SubstrateHostFunctions,
-	#[cfg(feature = "runtime-benchmarks")]
 	frame_benchmarking::benchmarking::HostFunctions,
 );
 pub(crate) type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
@@ -72,8 +73,10 @@ pub(crate) async fn inherents(
 	Ok((slot, time))
 }
 
-pub(crate) type InherentProviders =
-	(sp_consensus_aura::inherents::InherentDataProvider, sp_timestamp::InherentDataProvider);
+pub(crate) type InherentProviders = (
+	sp_consensus_aura::inherents::InherentDataProvider,
+	sp_timestamp::InherentDataProvider,
+);
 
 /// Open the database and put together what stands before the network.
 pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
@@ -98,7 +101,9 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 		)?;
 	let client = Arc::new(client);
 	let telemetry = telemetry.map(|(worker, telemetry)| {
-		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
+		task_manager
+			.spawn_handle()
+			.spawn("telemetry", None, worker.run());
 		telemetry
 	});
 
@@ -121,8 +126,12 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 		select.clone(),
 		telemetry.as_ref().map(|telemetry| telemetry.handle()),
 	)?;
-	let import =
-		Watch::new(votes.clone(), client.clone(), pool.clone(), config.role.is_authority());
+	let import = Watch::new(
+		votes.clone(),
+		client.clone(),
+		pool.clone(),
+		config.role.is_authority(),
+	);
 	let import_queue =
 		sc_consensus_aura::import_queue::<AuthorityPair, _, _, _, _, _>(ImportQueueParams {
 			block_import: import.clone(),
@@ -139,7 +148,16 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 
 	let task_manager = Some(task_manager);
 	Ok(Parts {
-		client, backend, import_queue, task_manager, keystore, select, pool, import, link, telemetry,
+		client,
+		backend,
+		import_queue,
+		task_manager,
+		keystore,
+		select,
+		pool,
+		import,
+		link,
+		telemetry,
 	})
 }
 
@@ -147,9 +165,9 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 pub async fn start(config: Configuration) -> Result<TaskManager, ServiceError> {
 	match config.network.network_backend {
 		NetworkBackendType::Litep2p => start_on::<sc_network::Litep2pNetworkBackend>(config),
-		NetworkBackendType::Libp2p => start_on::<
-			sc_network::NetworkWorker<Block, grid_runtime::Hash>,
-		>(config),
+		NetworkBackendType::Libp2p => {
+			start_on::<sc_network::NetworkWorker<Block, grid_runtime::Hash>>(config)
+		},
 	}
 }
 
@@ -158,7 +176,17 @@ fn start_on<Net: NetworkBackend<Block, grid_runtime::Hash>>(
 ) -> Result<TaskManager, ServiceError> {
 	let mut parts = parts(&config)?;
 	let mut task_manager = parts.take_task_manager();
-	let Parts { client, backend, import_queue, keystore, select, pool, import, link, .. } = parts;
+	let Parts {
+		client,
+		backend,
+		import_queue,
+		keystore,
+		select,
+		pool,
+		import,
+		link,
+		..
+	} = parts;
 	let mut telemetry = parts.telemetry;
 
 	let metrics = Net::register_notification_metrics(config.prometheus_registry());
@@ -167,8 +195,7 @@ fn start_on<Net: NetworkBackend<Block, grid_runtime::Hash>>(
 		config.prometheus_registry().cloned(),
 	);
 	let genesis = client.block_hash(0)?.expect("a chain has a first block");
-	let votes_protocol =
-		sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
+	let votes_protocol = sc_consensus_grandpa::protocol_standard_name(&genesis, &config.chain_spec);
 	let (votes_config, votes_notifications) =
 		sc_consensus_grandpa::grandpa_peers_set_config::<_, Net>(
 			votes_protocol.clone(),
@@ -225,8 +252,13 @@ fn start_on<Net: NetworkBackend<Block, grid_runtime::Hash>>(
 	let rpc_builder = {
 		let (client, pool, executor) = (client.clone(), pool.clone(), task_manager.spawn_handle());
 		Box::new(move |_| {
-			rpc::calls(client.clone(), pool.clone(), finality.clone(), executor.clone())
-				.map_err(|error| ServiceError::Other(error.to_string()))
+			rpc::calls(
+				client.clone(),
+				pool.clone(),
+				finality.clone(),
+				executor.clone(),
+			)
+			.map_err(|error| ServiceError::Other(error.to_string()))
 		})
 	};
 	if config.offchain_worker.enabled {

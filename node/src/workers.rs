@@ -56,7 +56,9 @@ impl Workers {
 		tasks.spawn_handle().spawn(
 			"offchain-workers-runner",
 			"offchain-worker",
-			workers.run(self.client.clone(), tasks.spawn_handle()).boxed(),
+			workers
+				.run(self.client.clone(), tasks.spawn_handle())
+				.boxed(),
 		);
 		Ok(())
 	}
@@ -88,13 +90,15 @@ impl Workers {
 				keystore: self.keystore.clone(),
 				sync_oracle: self.sync.clone(),
 				justification_sync_link: self.sync.clone(),
-				block_proposal_slot_portion: consensus::PROPOSAL,
+				block_proposal_slot_portion: consensus::proposal(),
 				max_block_proposal_slot_portion: None,
 				telemetry,
 				compatibility_mode: Default::default(),
 			},
 		)?;
-		tasks.spawn_essential_handle().spawn_blocking("aura", Some("block-authoring"), worker);
+		tasks
+			.spawn_essential_handle()
+			.spawn_blocking("aura", Some("block-authoring"), worker);
 		Ok(())
 	}
 
@@ -126,7 +130,9 @@ impl Workers {
 			telemetry,
 			offchain_tx_pool_factory: OffchainTransactionPoolFactory::new(self.pool.clone()),
 		})?;
-		tasks.spawn_essential_handle().spawn_blocking("grandpa-voter", None, voter);
+		tasks
+			.spawn_essential_handle()
+			.spawn_blocking("grandpa-voter", None, voter);
 		Ok(())
 	}
 }

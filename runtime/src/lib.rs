@@ -20,11 +20,11 @@ pub mod presets;
 mod types;
 mod version;
 
+use alloc::vec::Vec;
+
 pub use apis::RuntimeApi;
 pub use configs::consensus::SessionKeys;
 pub use types::*;
-#[cfg(feature = "std")]
-pub use version::native_version;
 pub use version::VERSION;
 
 #[frame_support::runtime]

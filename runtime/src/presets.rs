@@ -1,7 +1,7 @@
 //! How a chain begins.
 
 use crate::*;
-use alloc::{vec, vec::Vec};
+use alloc::{string::ToString, vec, vec::Vec};
 use configs::money::{ExistentialDeposit, TreasuryAccount};
 use frame_support::build_struct_json_patch;
 use grid_primitives::token::TFT;
@@ -18,9 +18,13 @@ pub const PRODUCTION_RUNTIME_PRESET: &str = "production";
 
 /// The names of all presets.
 pub fn names() -> Vec<PresetId> {
-	[DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET, PRODUCTION_RUNTIME_PRESET]
-		.map(PresetId::from)
-		.to_vec()
+	[
+		DEV_RUNTIME_PRESET,
+		LOCAL_TESTNET_RUNTIME_PRESET,
+		PRODUCTION_RUNTIME_PRESET,
+	]
+	.map(PresetId::from)
+	.to_vec()
 }
 
 /// The preset of this name, as JSON.
@@ -28,7 +32,10 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
 		DEV_RUNTIME_PRESET => Beginning {
 			validators: vec![developer(Sr25519Keyring::Alice, Ed25519Keyring::Alice)],
-			timing: Timing { session_length: 30, silence_limit: 300 },
+			timing: Timing {
+				session_length: 30,
+				silence_limit: 300,
+			},
 			..Beginning::of_developers()
 		},
 		LOCAL_TESTNET_RUNTIME_PRESET => Beginning {
@@ -38,7 +45,10 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 				developer(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
 				developer(Sr25519Keyring::Dave, Ed25519Keyring::Dave),
 			],
-			timing: Timing { session_length: 10, silence_limit: 40 },
+			timing: Timing {
+				session_length: 10,
+				silence_limit: 40,
+			},
 			..Beginning::of_developers()
 		},
 		PRODUCTION_RUNTIME_PRESET => Beginning::of_founders(),
@@ -70,7 +80,9 @@ impl Beginning {
 	fn of_developers() -> Self {
 		let everybody = Sr25519Keyring::well_known().map(|key| key.to_account_id());
 		Self {
-			endowed: everybody.map(|account| (account, 1_000_000 * TFT)).collect(),
+			endowed: everybody
+				.map(|account| (account, 1_000_000 * TFT))
+				.collect(),
 			council: vec![
 				Sr25519Keyring::Alice.to_account_id(),
 				Sr25519Keyring::Bob.to_account_id(),
@@ -88,7 +100,10 @@ impl Beginning {
 			AccountId::from_ss58check(address).expect("the founders' addresses are tested")
 		};
 		Self {
-			endowed: FOUNDERS.iter().map(|it| (account(it.address), 1_000_000 * TFT)).collect(),
+			endowed: FOUNDERS
+				.iter()
+				.map(|it| (account(it.address), 1_000_000 * TFT))
+				.collect(),
 			council: FOUNDERS.iter().map(|it| account(it.address)).collect(),
 			validators: FOUNDERS
 				.iter()
@@ -110,10 +125,18 @@ impl Beginning {
 		let treasury = (TreasuryAccount::get(), ExistentialDeposit::get());
 		build_struct_json_patch!(RuntimeGenesisConfig {
 			balances: BalancesConfig {
-				balances: self.endowed.into_iter().chain([treasury]).collect::<Vec<_>>(),
+				balances: self
+					.endowed
+					.into_iter()
+					.chain([treasury])
+					.collect::<Vec<_>>(),
 			},
 			validators: ValidatorsConfig {
-				validators: self.validators.iter().map(|(who, _)| who.clone()).collect::<Vec<_>>(),
+				validators: self
+					.validators
+					.iter()
+					.map(|(who, _)| who.clone())
+					.collect::<Vec<_>>(),
 				timing: self.timing,
 			},
 			session: SessionConfig {
@@ -123,7 +146,9 @@ impl Beginning {
 					.map(|(who, keys)| (who.clone(), who, keys))
 					.collect::<Vec<_>>(),
 			},
-			council: CouncilConfig { members: self.council },
+			council: CouncilConfig {
+				members: self.council
+			},
 			sudo: SudoConfig { key: self.sudo },
 		})
 	}
@@ -136,4 +161,39 @@ struct Founder {
 	session_keys: Option<(&'static str, &'static str)>,
 }
 
-const FOUNDERS: [Founder; 0] = [];
+/// Who starts the public chains. Only they know the secrets of these keys; whoever starts a chain
+/// of their own puts theirs here.
+const FOUNDERS: [Founder; 5] = [
+	Founder {
+		address: "5D2UioATpDtp5qYoXbH8DphZCiq4qFwAuG1TKG2ynaWe7j1P",
+		session_keys: Some((
+			"5D1yFuDSvCAu5uZCGfBd3adXnBgMk1YNXAbwqEFn2GLMJgPD",
+			"5E6tuhZjwd1tkDcwCTiRXmhZA4Vn7c7wkt9vByRm4oN7CqCd",
+		)),
+	},
+	Founder {
+		address: "5EUMKqfboGaqHdk7VdFv3EUV7GYuXjpcDsT2DgYjDYS7tHq1",
+		session_keys: Some((
+			"5CJJ6QXPUJ4aKAZDwDSEoY2xkvAwpAiLwUbaYo5qQe1p8KaU",
+			"5D1Do5UjevoTYqiuP6j4NuFJbRoGx5JvKRUcwD5GUMFCbFcc",
+		)),
+	},
+	Founder {
+		address: "5FsF2ohCSWLw31xn3oEXE9Mg17GnLVFn3h1w2zeYu3t3GRo7",
+		session_keys: Some((
+			"5FEYZNwdbVDFMXxxU9EFz2kNoaAW2gjYF97c6ogFbdS9Eq6X",
+			"5DXFk2NjWrPRfXZQgjMqY5oSg5TA8ES1RoZnf4EBmykchF5r",
+		)),
+	},
+	Founder {
+		address: "5GiwG6kZ5hB4kj4L6B4vGoUGaeBCexXph2DWJyMZWkqiYTqf",
+		session_keys: Some((
+			"5C87xFTsCppLpqquLRRn4qmTLhccaUu2PWYMX4iQn4tX6pqa",
+			"5E77kA2aAbULuJicbVZ8sfYaEN6VbxTBF7Xh86d1TwVrT8XL",
+		)),
+	},
+	Founder {
+		address: "5FqEBdoK2rhA4eE5bzL26c5N3Ccn9TgyiFmvKCHJC5PDeSJJ",
+		session_keys: None,
+	},
+];

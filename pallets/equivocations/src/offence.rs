@@ -21,11 +21,12 @@ pub(crate) fn is_proof<H: Header>(proof: &Proof<H>) -> bool {
 }
 
 fn is_sealed<H: Header>(header: &H, slot: Slot, author: &AuthorityId) -> bool {
-	let slot_of = |header: &H| {
-		header.digest().logs().iter().find_map(|item| {
-			CompatibleDigestItem::<AuthoritySignature>::as_aura_pre_digest(item)
-		})
-	};
+	let slot_of =
+		|header: &H| {
+			header.digest().logs().iter().find_map(|item| {
+				CompatibleDigestItem::<AuthoritySignature>::as_aura_pre_digest(item)
+			})
+		};
 	let mut header = header.clone();
 	let seal = header.digest_mut().pop();
 	let seal: Option<AuthoritySignature> = seal.and_then(|item| item.as_aura_seal());

@@ -64,13 +64,18 @@ fn chain() -> sp_io::TestExternalities {
 
 fn set_storage(key: &[u8]) -> Box<RuntimeCall> {
 	let items = alloc::vec![(key.to_vec(), b"value".to_vec())];
-	Box::new(RuntimeCall::System(frame_system::Call::set_storage { items }))
+	Box::new(RuntimeCall::System(frame_system::Call::set_storage {
+		items,
+	}))
 }
 
 #[test]
 fn governance_does_what_only_root_may() {
 	chain().execute_with(|| {
-		assert_ok!(Governance::enact(RawOrigin::Signed(COUNCIL).into(), set_storage(b"key")));
+		assert_ok!(Governance::enact(
+			RawOrigin::Signed(COUNCIL).into(),
+			set_storage(b"key")
+		));
 		assert_eq!(sp_io::storage::get(b"key").as_deref(), Some(&b"value"[..]));
 		System::assert_last_event(Event::Enacted.into());
 	});
@@ -89,8 +94,9 @@ fn nobody_else_may() {
 #[test]
 fn a_call_that_fails_says_why_and_leaves_nothing() {
 	chain().execute_with(|| {
-		let call =
-			Box::new(RuntimeCall::System(frame_system::Call::set_code { code: b"none".to_vec() }));
+		let call = Box::new(RuntimeCall::System(frame_system::Call::set_code {
+			code: b"none".to_vec(),
+		}));
 		let failure = Governance::enact(RawOrigin::Signed(COUNCIL).into(), call)
 			.expect_err("no runtime is made of these bytes");
 		assert_eq!(
@@ -104,7 +110,9 @@ fn a_call_that_fails_says_why_and_leaves_nothing() {
 #[test]
 fn the_weight_is_that_of_the_call_and_a_little() {
 	let inner = set_storage(b"key");
-	let outer = Call::<Test>::enact { call: inner.clone() };
+	let outer = Call::<Test>::enact {
+		call: inner.clone(),
+	};
 	let inner = inner.get_dispatch_info().call_weight;
 	assert_eq!(
 		outer.get_dispatch_info().call_weight,

@@ -11,7 +11,10 @@ impl<T: Config> Pallet<T> {
 			let before = all
 				.try_insert(validator.clone(), Standing::Serving)
 				.map_err(|_| Error::<T>::TooManyValidators)?;
-			ensure!(before != Some(Standing::Serving), Error::<T>::AlreadyServing);
+			ensure!(
+				before != Some(Standing::Serving),
+				Error::<T>::AlreadyServing
+			);
 			Ok::<_, DispatchError>(())
 		})?;
 		Self::deposit_event(Event::Added { validator });
@@ -64,9 +67,7 @@ impl<T: Config> Pallet<T> {
 		all: &BoundedBTreeMap<T::AccountId, Standing, T::MaxValidators>,
 	) -> impl Iterator<Item = &T::AccountId> {
 		all.iter()
-			.filter(|(who, standing)| {
-				**standing == Standing::Serving && T::Sessions::has_keys(who)
-			})
+			.filter(|(who, standing)| **standing == Standing::Serving && T::Sessions::has_keys(who))
 			.map(|(who, _)| who)
 	}
 }

@@ -84,11 +84,8 @@ pub mod pallet {
 
 	/// Every validator that governance has let in, with its standing.
 	#[pallet::storage]
-	pub type Validators<T: Config> = StorageValue<
-		_,
-		BoundedBTreeMap<T::AccountId, Standing, T::MaxValidators>,
-		ValueQuery,
-	>;
+	pub type Validators<T: Config> =
+		StorageValue<_, BoundedBTreeMap<T::AccountId, Standing, T::MaxValidators>, ValueQuery>;
 
 	/// When each validator in service was last heard of: the last block it made, or the start of
 	/// its service.
@@ -116,10 +113,16 @@ pub mod pallet {
 	#[pallet::genesis_build]
 	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
 		fn build(&self) {
-			assert!(Pallet::<T>::is_sane(&self.timing), "genesis: validators.timing is out of bounds");
+			assert!(
+				Pallet::<T>::is_sane(&self.timing),
+				"genesis: validators.timing is out of bounds"
+			);
 			SessionTiming::<T>::put(&self.timing);
-			let first: alloc::collections::BTreeMap<_, _> =
-				self.validators.iter().map(|who| (who.clone(), Standing::Serving)).collect();
+			let first: alloc::collections::BTreeMap<_, _> = self
+				.validators
+				.iter()
+				.map(|who| (who.clone(), Standing::Serving))
+				.collect();
 			let first = first.try_into().map_err(|_| "genesis: too many validators");
 			Validators::<T>::put::<BoundedBTreeMap<_, _, _>>(first.unwrap());
 		}
@@ -135,7 +138,10 @@ pub mod pallet {
 		/// A validator went of its own will.
 		Left { validator: T::AccountId },
 		/// A validator was silent for too long and is no longer waited for.
-		Rested { validator: T::AccountId, last_seen: BlockNumberFor<T> },
+		Rested {
+			validator: T::AccountId,
+			last_seen: BlockNumberFor<T>,
+		},
 		/// A validator that rested is back.
 		Rejoined { validator: T::AccountId },
 		/// A validator contradicted itself and is shut out.
@@ -171,7 +177,10 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(T::MaxValidators::get() > 0, "there must be room for a validator");
+			assert!(
+				T::MaxValidators::get() > 0,
+				"there must be room for a validator"
+			);
 			assert!(T::MinSessionLength::get() <= T::MaxSessionLength::get());
 		}
 

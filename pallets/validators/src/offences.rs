@@ -15,10 +15,16 @@ impl<T: Config, Reporter> OnOffenceHandler<Reporter, (T::AccountId, ()), Weight>
 		_: SessionIndex,
 	) -> Weight {
 		let mut all = Validators::<T>::get();
-		for OffenceDetails { offender: (validator, ()), .. } in offenders {
+		for OffenceDetails {
+			offender: (validator, ()),
+			..
+		} in offenders
+		{
 			T::Sessions::disable(validator);
 			if Self::take_from_service(&mut all, validator, Standing::Barred) {
-				Self::deposit_event(Event::Barred { validator: validator.clone() });
+				Self::deposit_event(Event::Barred {
+					validator: validator.clone(),
+				});
 			}
 		}
 		Validators::<T>::put(all);

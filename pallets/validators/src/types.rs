@@ -6,7 +6,16 @@ use serde::{Deserialize, Serialize};
 
 /// How a validator stands.
 #[derive(
-	Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
 )]
 pub enum Standing {
 	/// It makes blocks and votes.
@@ -41,7 +50,10 @@ pub struct Timing<BlockNumber> {
 
 impl<BlockNumber: From<u32>> Default for Timing<BlockNumber> {
 	fn default() -> Self {
-		Self { session_length: 300.into(), silence_limit: 1_800.into() }
+		Self {
+			session_length: 300.into(),
+			silence_limit: 1_800.into(),
+		}
 	}
 }
 

@@ -113,7 +113,9 @@ impl pallet_validators::Sessions<AccountId> for SessionsOfRuntime {
 
 	fn in_use(who: &AccountId) -> bool {
 		Session::validators().contains(who)
-			|| Session::queued_keys().iter().any(|(planned, _)| planned == who)
+			|| Session::queued_keys()
+				.iter()
+				.any(|(planned, _)| planned == who)
 	}
 
 	fn turn() {
@@ -152,16 +154,10 @@ impl pallet_grandpa::Config for Runtime {
 	type MaxAuthorities = MaxValidators;
 	type MaxNominators = ConstU32<0>;
 	type MaxSetIdSessionEntries = ConstU64<{ REMEMBERED_SESSIONS as u64 }>;
-	type KeyOwnerProof =
-		<Historical as KeyOwnerProofSystem<(KeyTypeId, GrandpaId)>>::Proof;
-	type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<
-		Runtime,
-		Offences,
-		Historical,
-		ReportLongevity,
-	>;
+	type KeyOwnerProof = <Historical as KeyOwnerProofSystem<(KeyTypeId, GrandpaId)>>::Proof;
+	type EquivocationReportSystem =
+		pallet_grandpa::EquivocationReportSystem<Runtime, Offences, Historical, ReportLongevity>;
 }
-
 
 impl pallet_offences::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;

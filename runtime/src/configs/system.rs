@@ -27,8 +27,7 @@ const NORMAL_SHARE: Perbill = Perbill::from_percent(75);
 
 /// A block takes at most 1.2 s of a 2 s slot to execute: a validator makes it, or imports it, and
 /// has a third of the slot to spare.
-const MAX_BLOCK: Weight =
-	Weight::from_parts(1_200 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+const MAX_BLOCK: Weight = Weight::from_parts(1_200 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
 
 parameter_types! {
 	pub const BlockHashCount: BlockNumber = 4096;
@@ -49,7 +48,10 @@ parameter_types! {
 pub struct SafeCalls;
 impl Contains<RuntimeCall> for SafeCalls {
 	fn contains(call: &RuntimeCall) -> bool {
-		!matches!(call, RuntimeCall::Session(pallet_session::Call::purge_keys { .. }))
+		!matches!(
+			call,
+			RuntimeCall::Session(pallet_session::Call::purge_keys { .. })
+		)
 	}
 }
 
@@ -155,7 +157,10 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Validators(..) | RuntimeCall::Session(..) | RuntimeCall::Utility(..)
 			),
 			Self::CancelProxy => {
-				matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
+				matches!(
+					call,
+					RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. })
+				)
 			},
 		}
 	}

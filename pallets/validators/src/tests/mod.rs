@@ -1,0 +1,5 @@
+mod governed;
+mod offences;
+mod random_calls;
+mod silence;
+mod world;

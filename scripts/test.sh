@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Sets up, then checks everything: format, lints, unit tests, and the stories with real nodes.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+scripts/setup.sh
+source scripts/env.sh
+
+step() {
+	printf '\n=== %s\n' "$1"
+}
+
+step 'shell scripts are well-formed'
+for script in scripts/*.sh .ci/run; do bash -n "$script"; done
+
+step 'format'
+cargo fmt --all --check
+
+step 'build'
+# The whole workspace at once: what one package alone would build differs in its features, and
+# dependencies would be compiled twice.
+cargo build --release --workspace --all-targets --locked
+
+step 'lints'
+SKIP_WASM_BUILD=1 cargo clippy --release --workspace --all-targets --locked -- -D warnings
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+step 'unit tests'
+SKIP_WASM_BUILD=1 cargo test --release --workspace --locked --exclude grid-stories 2>&1 | tee "$log"
+
+step 'stories'
+cargo test --release --workspace --locked --test stories -- --test-threads=2 2>&1 | tee -a "$log"
+
+awk '/^test result: / { passed += $4; failed += $6; skipped += $8 }
+	END { printf "\n%d passed, %d failed, %d skipped\n", passed, failed, skipped }' "$log"

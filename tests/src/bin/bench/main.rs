@@ -1,0 +1,47 @@
+//! The benchmarks. Each starts real nodes and prints its figure last.
+
+mod finality;
+mod idle;
+mod start;
+mod transfers;
+
+use std::process::ExitCode;
+
+const BENCHMARKS: [(&str, &str, fn()); 4] = [
+	(
+		"transfers",
+		"balance transfers a second, in blocks of one development node",
+		transfers::run,
+	),
+	(
+		"finality",
+		"from submission to finality, with four validators",
+		finality::run,
+	),
+	("idle", "memory of an idle development node", idle::run),
+	(
+		"start",
+		"from the start of a built node to its first block",
+		start::run,
+	),
+];
+
+fn main() -> ExitCode {
+	let words: Vec<_> = std::env::args().skip(1).collect();
+	let wanted = words.first().map(String::as_str);
+	match BENCHMARKS.iter().find(|(name, ..)| Some(*name) == wanted) {
+		Some((.., run)) if words.len() == 1 => {
+			run();
+			ExitCode::SUCCESS
+		},
+		_ => {
+			if let Some(name) = wanted {
+				eprintln!("there is no benchmark called '{name}'; these are:");
+			}
+			for (name, what, _) in BENCHMARKS {
+				println!("{name:10} {what}");
+			}
+			ExitCode::from(if wanted.is_some() { 2 } else { 0 })
+		},
+	}
+}

@@ -1,0 +1,117 @@
+//! Everything an operator can get wrong ends in one clear line and a failure.
+
+use grid_stories::{grid_node, NodeBuilder};
+use std::{
+	fs,
+	io::Read,
+	process::Stdio,
+	time::{Duration, Instant},
+};
+
+/// Run the node, which must refuse. What it says last, or on its only line, is returned.
+fn refused(args: &[&str]) -> String {
+	let mut process = grid_node()
+		.args(["--no-prometheus", "--no-telemetry"])
+		.args(args)
+		.stderr(Stdio::piped())
+		.stdout(Stdio::null())
+		.spawn()
+		.unwrap();
+	let start = Instant::now();
+	let status = loop {
+		if let Some(status) = process.try_wait().unwrap() {
+			break status;
+		}
+		assert!(
+			start.elapsed() < Duration::from_secs(30),
+			"{args:?} is not refused"
+		);
+		std::thread::sleep(Duration::from_millis(100));
+	};
+	let mut said = String::new();
+	process
+		.stderr
+		.take()
+		.unwrap()
+		.read_to_string(&mut said)
+		.unwrap();
+	assert_eq!(status.code(), Some(1), "{args:?}: {said}");
+	assert!(!said.contains("panicked"), "{args:?} panics: {said}");
+	said.lines()
+		.filter(|line| line.starts_with("grid-node: "))
+		.collect::<Vec<_>>()
+		.join("\n")
+}
+
+fn assert_one_line(said: &str, part: &str) {
+	assert_eq!(said.lines().count(), 1, "one line, not:\n{said}");
+	assert!(said.contains(part), "'{said}' does not say '{part}'");
+}
+
+#[test]
+fn an_unknown_chain() {
+	assert_one_line(
+		&refused(&["--chain", "nowhere"]),
+		"no chain called 'nowhere'",
+	);
+}
+
+#[test]
+fn a_corrupt_specification() {
+	let folder = tempfile::tempdir().unwrap();
+	for (name, text) in [
+		("empty", ""),
+		("cut", "{\"name\": \"Gri"),
+		("other", "{\"name\": 1}"),
+	] {
+		let path = folder.path().join(name);
+		fs::write(&path, text).unwrap();
+		assert_one_line(
+			&refused(&["--chain", path.to_str().unwrap()]),
+			"cannot be used",
+		);
+	}
+}
+
+#[test]
+fn a_specification_with_a_broken_genesis() {
+	let spec = grid_stories::Spec::of("dev", |spec| {
+		spec["genesis"]["runtimeGenesis"]["patch"]["balances"]["balances"] = "many".into();
+	});
+	let folder = tempfile::tempdir().unwrap();
+	let said = refused(&[
+		"--chain",
+		spec.path().to_str().unwrap(),
+		"--base-path",
+		folder.path().to_str().unwrap(),
+	]);
+	assert_one_line(&said, "Invalid JSON blob");
+}
+
+#[test]
+fn a_busy_port() {
+	let first = NodeBuilder::new("first").args(["--dev"]).start();
+	let rpc = first.rpc_port.to_string();
+	assert_one_line(
+		&refused(&["--dev", "--tmp", "--port", "0", "--rpc-port", &rpc]),
+		&rpc,
+	);
+	let p2p = format!("/ip4/127.0.0.1/tcp/{}/ws", first.p2p_port);
+	let said = refused(&["--dev", "--tmp", "--rpc-port", "0", "--listen-addr", &p2p]);
+	assert_one_line(&said, &first.p2p_port.to_string());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written() {
+	let file = tempfile::NamedTempFile::new().unwrap();
+	let below_a_file = file.path().join("base");
+	let below_a_file = below_a_file.to_str().unwrap();
+	assert_one_line(
+		&refused(&["--dev", "--base-path", below_a_file]),
+		below_a_file,
+	);
+	assert_one_line(
+		&refused(&["--dev", "--base-path", "/proc/grid"]),
+		"/proc/grid",
+	);
+}

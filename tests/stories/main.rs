@@ -1,0 +1,12 @@
+//! Stories across processes: each starts the real node and judges what a user would notice.
+
+mod bad_input;
+mod dev_chain;
+mod equivocation;
+mod fifth_validator;
+mod governed_by_council;
+mod light_client;
+mod losing_validators;
+mod runtime_upgrade;
+mod testnet_spec;
+mod wallet;
