@@ -38,7 +38,6 @@ fn preset(name: &str, id: &str, kind: ChainType, preset: &str) -> Result<ChainSp
 		.with_name(name)
 		.with_id(id)
 		.with_chain_type(kind)
-		.with_protocol_id("grid")
 		.with_properties(properties())
 		.with_genesis_config_preset_name(preset)
 		.build())

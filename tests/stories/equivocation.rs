@@ -16,7 +16,7 @@ fn the_same_keys_on_two_machines_are_barred() {
 	let dave = Person::Dave.to_account_id();
 	let chain = network.nodes[0].chain();
 	let standing = || {
-		let key = pallet_validators::Validators::<Runtime>::hashed_key();
+		let key = pallet_validators::Standings::<Runtime>::hashed_key();
 		let all: BTreeMap<_, Standing> = chain.storage(&key, None).unwrap().unwrap();
 		all[&dave]
 	};

@@ -94,14 +94,15 @@ fn nobody_else_may() {
 #[test]
 fn a_call_that_fails_says_why_and_leaves_nothing() {
 	chain().execute_with(|| {
-		let call = Box::new(RuntimeCall::System(frame_system::Call::set_code {
+		let apply = frame_system::Call::apply_authorized_upgrade {
 			code: b"none".to_vec(),
-		}));
+		};
+		let call = Box::new(RuntimeCall::System(apply));
 		let failure = Governance::enact(RawOrigin::Signed(COUNCIL).into(), call)
-			.expect_err("no runtime is made of these bytes");
+			.expect_err("nothing was authorized");
 		assert_eq!(
 			failure.error,
-			frame_system::Error::<Test>::FailedToExtractRuntimeVersion.into()
+			frame_system::Error::<Test>::NothingAuthorized.into()
 		);
 		assert!(System::events().is_empty());
 	});

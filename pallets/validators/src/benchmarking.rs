@@ -11,7 +11,7 @@ fn crowd<T: Config>(number: u32) {
 		(who, Standing::Serving)
 	});
 	let everybody: alloc::collections::BTreeMap<_, _> = everybody.collect();
-	Validators::<T>::put(
+	Standings::<T>::put(
 		frame_support::BoundedBTreeMap::try_from(everybody).expect("there is room"),
 	);
 }
@@ -34,7 +34,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		add(origin as T::RuntimeOrigin, who.clone());
 
-		assert_eq!(Validators::<T>::get().get(&who), Some(&Standing::Serving));
+		assert_eq!(Standings::<T>::get().get(&who), Some(&Standing::Serving));
 		Ok(())
 	}
 
@@ -47,7 +47,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		remove(origin as T::RuntimeOrigin, who.clone());
 
-		assert_eq!(Validators::<T>::get().get(&who), None);
+		assert_eq!(Standings::<T>::get().get(&who), None);
 		Ok(())
 	}
 
@@ -59,19 +59,19 @@ mod benchmarks {
 		#[extrinsic_call]
 		leave(RawOrigin::Signed(who.clone()));
 
-		assert_eq!(Validators::<T>::get().get(&who), None);
+		assert_eq!(Standings::<T>::get().get(&who), None);
 	}
 
 	#[benchmark]
 	fn rejoin() {
 		crowd::<T>(T::MaxValidators::get());
 		let who: T::AccountId = account("validator", 0, 0);
-		Validators::<T>::mutate(|all| *all.get_mut(&who).expect("it is there") = Standing::Resting);
+		Standings::<T>::mutate(|all| *all.get_mut(&who).expect("it is there") = Standing::Resting);
 
 		#[extrinsic_call]
 		rejoin(RawOrigin::Signed(who.clone()));
 
-		assert_eq!(Validators::<T>::get().get(&who), Some(&Standing::Serving));
+		assert_eq!(Standings::<T>::get().get(&who), Some(&Standing::Serving));
 	}
 
 	#[benchmark]

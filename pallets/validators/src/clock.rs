@@ -23,7 +23,7 @@ impl<T: Config> Pallet<T> {
 		SessionStart::<T>::put(now);
 		Self::rest_the_silent(now);
 		T::Sessions::turn();
-		let validators = Validators::<T>::decode_len().unwrap_or_default();
+		let validators = Standings::<T>::decode_len().unwrap_or_default();
 		T::WeightInfo::turn(validators.saturated_into())
 	}
 
@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 	fn rest_the_silent(now: BlockNumberFor<T>) {
 		let chances = CHANCES.saturating_mul(T::Sessions::active().len().saturated_into());
 		let limit = SessionTiming::<T>::get().silence_limit.max(chances.into());
-		let mut all = Validators::<T>::get();
+		let mut all = Standings::<T>::get();
 		for (validator, last_seen) in LastSeen::<T>::iter() {
 			if now.saturating_sub(last_seen) <= limit {
 				continue;
@@ -46,7 +46,7 @@ impl<T: Config> Pallet<T> {
 				});
 			}
 		}
-		Validators::<T>::put(all);
+		Standings::<T>::put(all);
 	}
 
 	/// End the service of one validator, unless it is the last.

@@ -7,7 +7,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_add(validator: T::AccountId) -> DispatchResult {
 		ensure!(T::Sessions::has_keys(&validator), Error::<T>::NoSessionKeys);
-		Validators::<T>::try_mutate(|all| {
+		Standings::<T>::try_mutate(|all| {
 			let before = all
 				.try_insert(validator.clone(), Standing::Serving)
 				.map_err(|_| Error::<T>::TooManyValidators)?;
@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_remove(validator: &T::AccountId) -> DispatchResult {
-		Validators::<T>::try_mutate(|all| {
+		Standings::<T>::try_mutate(|all| {
 			let standing = all.remove(validator).ok_or(Error::<T>::NotValidator)?;
 			let someone_stays = standing != Standing::Serving || Self::able(all).next().is_some();
 			ensure!(someone_stays, Error::<T>::LastValidator);
@@ -33,7 +33,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_rejoin(validator: T::AccountId) -> DispatchResult {
 		ensure!(T::Sessions::has_keys(&validator), Error::<T>::NoSessionKeys);
-		Validators::<T>::try_mutate(|all| {
+		Standings::<T>::try_mutate(|all| {
 			let standing = all.get_mut(&validator).ok_or(Error::<T>::NotValidator)?;
 			ensure!(*standing == Standing::Resting, Error::<T>::NotResting);
 			*standing = Standing::Serving;
@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_withdraw_keys(who: &T::AccountId) -> DispatchResult {
 		ensure!(T::Sessions::has_keys(who), Error::<T>::NoSessionKeys);
-		let in_use = Validators::<T>::get().contains_key(who) || T::Sessions::in_use(who);
+		let in_use = Standings::<T>::get().contains_key(who) || T::Sessions::in_use(who);
 		ensure!(!in_use, Error::<T>::KeysInUse);
 		T::Sessions::drop_keys(who)
 	}

@@ -84,7 +84,7 @@ pub mod pallet {
 
 	/// Every validator that governance has let in, with its standing.
 	#[pallet::storage]
-	pub type Validators<T: Config> =
+	pub type Standings<T: Config> =
 		StorageValue<_, BoundedBTreeMap<T::AccountId, Standing, T::MaxValidators>, ValueQuery>;
 
 	/// When each validator in service was last heard of: the last block it made, or the start of
@@ -124,7 +124,7 @@ pub mod pallet {
 				.map(|who| (who.clone(), Standing::Serving))
 				.collect();
 			let first = first.try_into().map_err(|_| "genesis: too many validators");
-			Validators::<T>::put::<BoundedBTreeMap<_, _, _>>(first.unwrap());
+			Standings::<T>::put::<BoundedBTreeMap<_, _, _>>(first.unwrap());
 		}
 	}
 
@@ -251,7 +251,7 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Every validator that governance has let in, with its standing.
 		pub fn validators() -> Vec<(T::AccountId, Standing)> {
-			Validators::<T>::get().into_iter().collect()
+			Standings::<T>::get().into_iter().collect()
 		}
 
 		/// The block in which the present session ends.

@@ -14,7 +14,7 @@ impl<T: Config, Reporter> OnOffenceHandler<Reporter, (T::AccountId, ()), Weight>
 		_: &[Perbill],
 		_: SessionIndex,
 	) -> Weight {
-		let mut all = Validators::<T>::get();
+		let mut all = Standings::<T>::get();
 		for OffenceDetails {
 			offender: (validator, ()),
 			..
@@ -27,7 +27,7 @@ impl<T: Config, Reporter> OnOffenceHandler<Reporter, (T::AccountId, ()), Weight>
 				});
 			}
 		}
-		Validators::<T>::put(all);
+		Standings::<T>::put(all);
 		Weight::zero()
 	}
 }

@@ -9,7 +9,7 @@ use sp_staking::SessionIndex;
 impl<T: Config> Pallet<T> {
 	/// The set for the session after the next, or `None` if nothing changes.
 	fn plan() -> Option<Vec<T::AccountId>> {
-		let all = Validators::<T>::get();
+		let all = Standings::<T>::get();
 		let next: Vec<_> = Self::able(&all).cloned().collect();
 		if next.is_empty() {
 			log::error!(target: LOG_TARGET, "no validator can serve; the present ones go on");
@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The clock of silence starts with service, not with the decision to let somebody in.
 	fn greet_newcomers(now: BlockNumberFor<T>) {
-		let all = Validators::<T>::get();
+		let all = Standings::<T>::get();
 		for who in T::Sessions::active() {
 			if all.get(&who) == Some(&Standing::Serving) && !LastSeen::<T>::contains_key(&who) {
 				LastSeen::<T>::insert(who, now);

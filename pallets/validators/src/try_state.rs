@@ -5,7 +5,7 @@ use sp_runtime::TryRuntimeError;
 impl<T: Config> Pallet<T> {
 	/// What always holds between two blocks.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
-		let all = Validators::<T>::get();
+		let all = Standings::<T>::get();
 		ensure!(Self::able(&all).next().is_some(), "nobody can serve");
 		ensure!(
 			Self::is_sane(&SessionTiming::<T>::get()),

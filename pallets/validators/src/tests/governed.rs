@@ -21,7 +21,7 @@ mod add {
 	#[test]
 	fn is_for_governance_only() {
 		world(&[1], || {
-			assert_noop!(Validators::add(Signed(2).into(), 2), BadOrigin)
+			assert_noop!(Validators::add(Signed(2).into(), 2), BadOrigin);
 		});
 	}
 

@@ -1,7 +1,6 @@
 //! Whatever people call and whoever dies, somebody validates.
 
 use super::world::*;
-use crate::*;
 use frame_system::RawOrigin::{Root, Signed};
 use proptest::prelude::*;
 use sp_runtime::Perbill;

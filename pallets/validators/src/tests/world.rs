@@ -88,11 +88,11 @@ impl Sessions<u64> for FakeSessions {
 	}
 }
 
-pub const SESSION: u64 = 5;
-pub const SILENCE: u64 = 40;
+pub(super) const SESSION: u64 = 5;
+pub(super) const SILENCE: u64 = 40;
 
 /// Run a story that starts with these validators.
-pub fn world(first: &[u64], story: impl FnOnce()) {
+pub(super) fn world(first: &[u64], story: impl FnOnce()) {
 	Keyed::set((1..=9).collect());
 	Active::set(first.to_vec());
 	Planned::set(first.to_vec());
@@ -117,7 +117,7 @@ pub fn world(first: &[u64], story: impl FnOnce()) {
 }
 
 /// Let blocks pass, made in turn by those who are active and not dead.
-pub fn blocks(number: u64, dead: &[u64]) {
+pub(super) fn blocks(number: u64, dead: &[u64]) {
 	for _ in 0..number {
 		let now = System::block_number() + 1;
 		System::set_block_number(now);
@@ -134,15 +134,15 @@ pub fn blocks(number: u64, dead: &[u64]) {
 	}
 }
 
-pub fn sessions(number: u64) {
+pub(super) fn sessions(number: u64) {
 	blocks(number * SESSION, &[]);
 }
 
-pub fn standing(who: u64) -> Option<Standing> {
-	crate::Validators::<Test>::get().get(&who).copied()
+pub(super) fn standing(who: u64) -> Option<Standing> {
+	Standings::<Test>::get().get(&who).copied()
 }
 
-pub fn events() -> Vec<Event<Test>> {
+pub(super) fn events() -> Vec<Event<Test>> {
 	let ours = |record: frame_system::EventRecord<_, _>| match record.event {
 		RuntimeEvent::Validators(event) => Some(event),
 		_ => None,

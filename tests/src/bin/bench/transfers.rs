@@ -61,9 +61,8 @@ pub(crate) fn run() {
 						tokio::time::sleep(Duration::from_millis(20)).await;
 					}
 					if done.load(Ordering::Relaxed) == 0 {
-						let answer = chain
-							.rpc
-							.request("author_submitExtrinsic", &[json!(transaction)]);
+						let parameters = [json!(transaction)];
+						let answer = chain.rpc.request("author_submitExtrinsic", &parameters);
 						if let Err(error) = answer.await {
 							eprintln!("refused: {error:#}");
 						}
