@@ -54,22 +54,21 @@ trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# One of the network must be known to all: its key is the same every time.
-boot_key=0000000000000000000000000000000000000000000000000000000000000001
-boot_id=$("$node" key inspect-node-key --file <(echo -n "$boot_key"))
+# The keys by which the nodes know each other are the same every time, so that the first can be
+# named to the others.
+network_key() {
+	printf '%064x' $(($1 + 1))
+}
+first=$("$node" key inspect-node-key --file <(network_key 0))
 
 for ((i = 0; i < validators; i++)); do
 	name=${names[i]}
 	args=(
 		--chain local "--$name" --base-path "$home/$name" --no-telemetry --no-mdns
 		--rpc-port $((9944 + i)) --port $((30333 + i)) --prometheus-port $((9615 + i))
-		--rpc-cors all
+		--rpc-cors all --node-key "$(network_key "$i")"
 	)
-	if ((i == 0)); then
-		args+=(--node-key "$boot_key")
-	else
-		args+=(--bootnodes "/ip4/127.0.0.1/tcp/30333/p2p/$boot_id")
-	fi
+	((i > 0)) && args+=(--bootnodes "/ip4/127.0.0.1/tcp/30333/p2p/$first")
 	"$node" "${args[@]}" >"$home/$name.log" 2>&1 &
 	processes+=($!)
 done

@@ -22,12 +22,12 @@ step 'build'
 cargo build --release --workspace --all-targets --locked
 
 step 'lints'
-SKIP_WASM_BUILD=1 cargo clippy --release --workspace --all-targets --locked -- -D warnings
+cargo clippy --release --workspace --all-targets --locked -- -D warnings
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 step 'unit tests'
-SKIP_WASM_BUILD=1 cargo test --release --workspace --locked --exclude grid-stories 2>&1 | tee "$log"
+cargo test --release --workspace --locked --exclude grid-stories 2>&1 | tee "$log"
 
 step 'stories'
 cargo test --release --workspace --locked --test stories -- --test-threads=2 2>&1 | tee -a "$log"

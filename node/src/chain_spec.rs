@@ -13,18 +13,8 @@ const TESTNET: &[u8] = include_bytes!("../../chain-specs/testnet.json");
 /// The chain of this name, or in this file.
 pub fn load(id: &str) -> Result<ChainSpec, String> {
 	match id {
-		"dev" => preset(
-			"Grid Development",
-			"grid_dev",
-			ChainType::Development,
-			"development",
-		),
-		"" | "local" => preset(
-			"Grid Local",
-			"grid_local",
-			ChainType::Local,
-			"local_testnet",
-		),
+		"dev" => preset("Grid Development", "grid_dev", ChainType::Development, "development"),
+		"" | "local" => preset("Grid Local", "grid_local", ChainType::Local, "local_testnet"),
 		"production" => preset("Grid", "grid", ChainType::Live, PRODUCTION_RUNTIME_PRESET),
 		"testnet" => ChainSpec::from_json_bytes(TESTNET),
 		path => from_file(Path::new(path)),
@@ -52,10 +42,7 @@ fn from_file(path: &Path) -> Result<ChainSpec, String> {
 		));
 	}
 	ChainSpec::from_json_file(path.into()).map_err(|error| {
-		format!(
-			"the chain specification '{}' cannot be used: {error}",
-			path.display()
-		)
+		format!("the chain specification '{}' cannot be used: {error}", path.display())
 	})
 }
 

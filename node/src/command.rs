@@ -50,9 +50,9 @@ pub fn run() -> Result<()> {
 	match subcommand {
 		Subcommand::Key(cmd) => cmd.run(&cli),
 		#[allow(deprecated)]
-		Subcommand::BuildSpec(cmd) => cli
-			.create_runner(cmd)?
-			.sync_run(|config| cmd.run(config.chain_spec, config.network)),
+		Subcommand::BuildSpec(cmd) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.chain_spec, config.network))
+		},
 		Subcommand::ExportChainSpec(cmd) => cmd.run(cli.load_spec(&cmd.chain)?),
 		Subcommand::CheckBlock(cmd) => cli.create_runner(cmd)?.async_run(|config| {
 			with_parts(config, |parts| cmd.run(parts.client, parts.import_queue))
@@ -68,9 +68,9 @@ pub fn run() -> Result<()> {
 		Subcommand::ImportBlocks(cmd) => cli.create_runner(cmd)?.async_run(|config| {
 			with_parts(config, |parts| cmd.run(parts.client, parts.import_queue))
 		}),
-		Subcommand::PurgeChain(cmd) => cli
-			.create_runner(cmd)?
-			.sync_run(|config| cmd.run(config.database)),
+		Subcommand::PurgeChain(cmd) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run(config.database))
+		},
 		Subcommand::Revert(cmd) => cli.create_runner(cmd)?.async_run(|config| {
 			with_parts(config, |parts| {
 				let revert_votes = Box::new(|client, _, blocks| {
@@ -80,9 +80,9 @@ pub fn run() -> Result<()> {
 				cmd.run(parts.client, parts.backend, Some(revert_votes))
 			})
 		}),
-		Subcommand::ChainInfo(cmd) => cli
-			.create_runner(cmd)?
-			.sync_run(|config| cmd.run::<Block>(&config)),
+		Subcommand::ChainInfo(cmd) => {
+			cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config))
+		},
 		#[cfg(feature = "runtime-benchmarks")]
 		Subcommand::Benchmark(cmd) => crate::benchmark::run(&cli, cmd),
 	}
@@ -93,7 +93,7 @@ fn run_node(cli: &Cli) -> Result<()> {
 		preflight::check_folder(folder).map_err(obstacle)?;
 	}
 	let runner = cli.create_runner(&cli.run)?;
-	preflight::check_ports(runner.config()).map_err(obstacle)?;
+	preflight::check_ports(runner.config(), cli.run.rpc_params.rpc_port).map_err(obstacle)?;
 	runner.run_node_until_exit(|config| async move {
 		service::start(config).await.map_err(sc_cli::Error::Service)
 	})
@@ -111,6 +111,13 @@ fn with_parts<F>(config: Configuration, run: impl FnOnce(Parts) -> F) -> Result<
 
 /// An error in one line, with its causes.
 pub fn explain(error: &sc_cli::Error) -> String {
+	if let sc_cli::Error::NetworkKeyNotFound(path) = error {
+		return format!(
+			"a validator needs a network key that stays the same, and {0} is not there: \
+			 make it with 'grid-node key generate-node-key --file {0}'",
+			path.display()
+		);
+	}
 	let mut line = error.to_string();
 	let mut cause = std::error::Error::source(error);
 	while let Some(error) = cause {

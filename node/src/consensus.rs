@@ -26,9 +26,7 @@ pub(crate) fn proposal() -> SlotProportion {
 /// Votes go to the best block, not to one that is two behind; only when finality lags do votes
 /// keep some distance, and so agree sooner.
 pub(crate) fn voting_rule() -> impl VotingRule<Block, Client> + Clone {
-	VotingRulesBuilder::new()
-		.add(ThreeQuartersOfTheUnfinalizedChain)
-		.build()
+	VotingRulesBuilder::new().add(ThreeQuartersOfTheUnfinalizedChain).build()
 }
 
 /// When nothing is finalized for five minutes, blocks come more slowly, so that what has to be

@@ -27,10 +27,7 @@ impl std::fmt::Display for Obstacle {
 /// else is, because keys are put there first.
 pub(crate) fn check_folder(folder: &Path) -> Result<(), Obstacle> {
 	let explain = |error: io::Error| {
-		Obstacle(format!(
-			"the base path {} cannot be written: {error}",
-			folder.display()
-		))
+		Obstacle(format!("the base path {} cannot be written: {error}", folder.display()))
 	};
 	fs::create_dir_all(folder).map_err(explain)?;
 	let probe = folder.join(format!(".room-{}", std::process::id()));
@@ -40,16 +37,16 @@ pub(crate) fn check_folder(folder: &Path) -> Result<(), Obstacle> {
 	written.and(removed).map_err(explain)
 }
 
-/// Whether the ports are free.
-pub(crate) fn check_ports(config: &Configuration) -> Result<(), Obstacle> {
+/// Whether the ports are free. Where the user has not chosen a port for RPC, the server looks for
+/// another itself.
+pub(crate) fn check_ports(config: &Configuration, rpc_port: Option<u16>) -> Result<(), Obstacle> {
 	for address in &config.network.listen_addresses {
 		if let Some(address) = tcp(&address.to_string()) {
 			check_port(address, "peers", "--port")?;
 		}
 	}
 	for endpoint in config.rpc.addr.iter().flatten() {
-		// Where the user did not choose, the server looks for another port itself.
-		if !endpoint.retry_random_port && !endpoint.is_optional {
+		if Some(endpoint.listen_addr.port()) == rpc_port {
 			check_port(endpoint.listen_addr, "RPC", "--rpc-port")?;
 		}
 	}
@@ -84,10 +81,7 @@ mod tests {
 	#[test]
 	fn tcp_addresses_are_found_in_what_peers_use() {
 		let address = |text: &str| tcp(text).map(|it| it.to_string());
-		assert_eq!(
-			address("/ip4/127.0.0.1/tcp/30333/ws").as_deref(),
-			Some("127.0.0.1:30333")
-		);
+		assert_eq!(address("/ip4/127.0.0.1/tcp/30333/ws").as_deref(), Some("127.0.0.1:30333"));
 		assert_eq!(address("/ip6/::/tcp/30333").as_deref(), Some("[::]:30333"));
 		assert_eq!(address("/dns/example.org/tcp/30333"), None);
 		assert_eq!(address("/ip4/127.0.0.1/udp/30333"), None);
@@ -97,9 +91,7 @@ mod tests {
 	fn a_taken_port_is_named() {
 		let listener = TcpListener::bind("127.0.0.1:0").unwrap();
 		let address = listener.local_addr().unwrap();
-		let obstacle = check_port(address, "RPC", "--rpc-port")
-			.unwrap_err()
-			.to_string();
+		let obstacle = check_port(address, "RPC", "--rpc-port").unwrap_err().to_string();
 		assert!(obstacle.contains(&address.to_string()) && obstacle.contains("--rpc-port"));
 	}
 }

@@ -36,12 +36,7 @@ pub(crate) fn calls(
 		grid_runtime::Hash,
 		pallet_transaction_payment::RuntimeDispatchInfo<Balance>,
 	>::into_rpc(payment))?;
-	let Finality {
-		voter_state,
-		authorities,
-		justifications,
-		proofs,
-	} = finality;
+	let Finality { voter_state, authorities, justifications, proofs } = finality;
 	let executor = Arc::new(executor);
 	module.merge(
 		Grandpa::new(executor, authorities, voter_state, justifications, proofs).into_rpc(),

@@ -27,10 +27,8 @@ use std::sync::Arc;
 type HostFunctions = sp_io::SubstrateHostFunctions;
 /// What of the host the runtime can call, and its benchmarks besides.
 #[cfg(feature = "runtime-benchmarks")]
-type HostFunctions = (
-	sp_io::SubstrateHostFunctions,
-	frame_benchmarking::benchmarking::HostFunctions,
-);
+type HostFunctions =
+	(sp_io::SubstrateHostFunctions, frame_benchmarking::benchmarking::HostFunctions);
 pub(crate) type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 pub(crate) type Pool = TransactionPoolHandle<Block, Client>;
 pub(crate) type FullBackend = TFullBackend<Block>;
@@ -73,10 +71,8 @@ pub(crate) async fn inherents(
 	Ok((slot, time))
 }
 
-pub(crate) type InherentProviders = (
-	sp_consensus_aura::inherents::InherentDataProvider,
-	sp_timestamp::InherentDataProvider,
-);
+pub(crate) type InherentProviders =
+	(sp_consensus_aura::inherents::InherentDataProvider, sp_timestamp::InherentDataProvider);
 
 /// Open the database and put together what stands before the network.
 pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
@@ -101,9 +97,7 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 		)?;
 	let client = Arc::new(client);
 	let telemetry = telemetry.map(|(worker, telemetry)| {
-		task_manager
-			.spawn_handle()
-			.spawn("telemetry", None, worker.run());
+		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
 		telemetry
 	});
 
@@ -126,12 +120,8 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 		select.clone(),
 		telemetry.as_ref().map(|telemetry| telemetry.handle()),
 	)?;
-	let import = Watch::new(
-		votes.clone(),
-		client.clone(),
-		pool.clone(),
-		config.role.is_authority(),
-	);
+	let import =
+		Watch::new(votes.clone(), client.clone(), pool.clone(), config.role.is_authority());
 	let import_queue =
 		sc_consensus_aura::import_queue::<AuthorityPair, _, _, _, _, _>(ImportQueueParams {
 			block_import: import.clone(),
@@ -176,22 +166,15 @@ fn start_on<Net: NetworkBackend<Block, grid_runtime::Hash>>(
 ) -> Result<TaskManager, ServiceError> {
 	let mut parts = parts(&config)?;
 	let mut task_manager = parts.take_task_manager();
-	let Parts {
-		client,
-		backend,
-		import_queue,
-		keystore,
-		select,
-		pool,
-		import,
-		link,
-		..
-	} = parts;
+	let Parts { client, backend, import_queue, keystore, select, pool, import, link, .. } = parts;
 	let mut telemetry = parts.telemetry;
 
+	let mut network_config = config.network.clone();
+	// What comes by warp sync is proven, so one peer is enough: a young network has not more.
+	network_config.min_peers_to_start_warp_sync = Some(1);
 	let metrics = Net::register_notification_metrics(config.prometheus_registry());
 	let mut net_config = sc_network::config::FullNetworkConfiguration::<_, _, Net>::new(
-		&config.network,
+		&network_config,
 		config.prometheus_registry().cloned(),
 	);
 	let genesis = client.block_hash(0)?.expect("a chain has a first block");
@@ -252,13 +235,8 @@ fn start_on<Net: NetworkBackend<Block, grid_runtime::Hash>>(
 	let rpc_builder = {
 		let (client, pool, executor) = (client.clone(), pool.clone(), task_manager.spawn_handle());
 		Box::new(move |_| {
-			rpc::calls(
-				client.clone(),
-				pool.clone(),
-				finality.clone(),
-				executor.clone(),
-			)
-			.map_err(|error| ServiceError::Other(error.to_string()))
+			rpc::calls(client.clone(), pool.clone(), finality.clone(), executor.clone())
+				.map_err(|error| ServiceError::Other(error.to_string()))
 		})
 	};
 	if config.offchain_worker.enabled {

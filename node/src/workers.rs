@@ -56,9 +56,7 @@ impl Workers {
 		tasks.spawn_handle().spawn(
 			"offchain-workers-runner",
 			"offchain-worker",
-			workers
-				.run(self.client.clone(), tasks.spawn_handle())
-				.boxed(),
+			workers.run(self.client.clone(), tasks.spawn_handle()).boxed(),
 		);
 		Ok(())
 	}
@@ -96,9 +94,7 @@ impl Workers {
 				compatibility_mode: Default::default(),
 			},
 		)?;
-		tasks
-			.spawn_essential_handle()
-			.spawn_blocking("aura", Some("block-authoring"), worker);
+		tasks.spawn_essential_handle().spawn_blocking("aura", Some("block-authoring"), worker);
 		Ok(())
 	}
 
@@ -130,9 +126,7 @@ impl Workers {
 			telemetry,
 			offchain_tx_pool_factory: OffchainTransactionPoolFactory::new(self.pool.clone()),
 		})?;
-		tasks
-			.spawn_essential_handle()
-			.spawn_blocking("grandpa-voter", None, voter);
+		tasks.spawn_essential_handle().spawn_blocking("grandpa-voter", None, voter);
 		Ok(())
 	}
 }

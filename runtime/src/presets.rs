@@ -18,13 +18,9 @@ pub const PRODUCTION_RUNTIME_PRESET: &str = "production";
 
 /// The names of all presets.
 pub fn names() -> Vec<PresetId> {
-	[
-		DEV_RUNTIME_PRESET,
-		LOCAL_TESTNET_RUNTIME_PRESET,
-		PRODUCTION_RUNTIME_PRESET,
-	]
-	.map(PresetId::from)
-	.to_vec()
+	[DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET, PRODUCTION_RUNTIME_PRESET]
+		.map(PresetId::from)
+		.to_vec()
 }
 
 /// The preset of this name, as JSON.
@@ -32,10 +28,7 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
 		DEV_RUNTIME_PRESET => Beginning {
 			validators: vec![developer(Sr25519Keyring::Alice, Ed25519Keyring::Alice)],
-			timing: Timing {
-				session_length: 30,
-				silence_limit: 300,
-			},
+			timing: Timing { session_length: 30, silence_limit: 300 },
 			..Beginning::of_developers()
 		},
 		LOCAL_TESTNET_RUNTIME_PRESET => Beginning {
@@ -45,10 +38,7 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 				developer(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
 				developer(Sr25519Keyring::Dave, Ed25519Keyring::Dave),
 			],
-			timing: Timing {
-				session_length: 10,
-				silence_limit: 40,
-			},
+			timing: Timing { session_length: 10, silence_limit: 40 },
 			..Beginning::of_developers()
 		},
 		PRODUCTION_RUNTIME_PRESET => Beginning::of_founders(),
@@ -80,9 +70,7 @@ impl Beginning {
 	fn of_developers() -> Self {
 		let everybody = Sr25519Keyring::well_known().map(|key| key.to_account_id());
 		Self {
-			endowed: everybody
-				.map(|account| (account, 1_000_000 * TFT))
-				.collect(),
+			endowed: everybody.map(|account| (account, 1_000_000 * TFT)).collect(),
 			council: vec![
 				Sr25519Keyring::Alice.to_account_id(),
 				Sr25519Keyring::Bob.to_account_id(),
@@ -100,10 +88,7 @@ impl Beginning {
 			AccountId::from_ss58check(address).expect("the founders' addresses are tested")
 		};
 		Self {
-			endowed: FOUNDERS
-				.iter()
-				.map(|it| (account(it.address), 1_000_000 * TFT))
-				.collect(),
+			endowed: FOUNDERS.iter().map(|it| (account(it.address), 1_000_000 * TFT)).collect(),
 			council: FOUNDERS.iter().map(|it| account(it.address)).collect(),
 			validators: FOUNDERS
 				.iter()
@@ -125,18 +110,10 @@ impl Beginning {
 		let treasury = (TreasuryAccount::get(), ExistentialDeposit::get());
 		build_struct_json_patch!(RuntimeGenesisConfig {
 			balances: BalancesConfig {
-				balances: self
-					.endowed
-					.into_iter()
-					.chain([treasury])
-					.collect::<Vec<_>>(),
+				balances: self.endowed.into_iter().chain([treasury]).collect::<Vec<_>>(),
 			},
 			validators: ValidatorsConfig {
-				validators: self
-					.validators
-					.iter()
-					.map(|(who, _)| who.clone())
-					.collect::<Vec<_>>(),
+				validators: self.validators.iter().map(|(who, _)| who.clone()).collect::<Vec<_>>(),
 				timing: self.timing,
 			},
 			session: SessionConfig {
@@ -146,9 +123,7 @@ impl Beginning {
 					.map(|(who, keys)| (who.clone(), who, keys))
 					.collect::<Vec<_>>(),
 			},
-			council: CouncilConfig {
-				members: self.council
-			},
+			council: CouncilConfig { members: self.council },
 			sudo: SudoConfig { key: self.sudo },
 		})
 	}
@@ -192,8 +167,5 @@ const FOUNDERS: [Founder; 5] = [
 			"5E77kA2aAbULuJicbVZ8sfYaEN6VbxTBF7Xh86d1TwVrT8XL",
 		)),
 	},
-	Founder {
-		address: "5FqEBdoK2rhA4eE5bzL26c5N3Ccn9TgyiFmvKCHJC5PDeSJJ",
-		session_keys: None,
-	},
+	Founder { address: "5FqEBdoK2rhA4eE5bzL26c5N3Ccn9TgyiFmvKCHJC5PDeSJJ", session_keys: None },
 ];

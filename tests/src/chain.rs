@@ -55,34 +55,24 @@ impl Chain {
 
 	/// How many peers the node has.
 	pub fn peers(&self) -> usize {
-		let health = self
-			.rpc
-			.call("system_health", &[])
-			.expect("the node answers");
+		let health = self.rpc.call("system_health", &[]).expect("the node answers");
 		health["peers"].as_u64().expect("peers are counted") as usize
 	}
 
 	/// The highest block.
 	pub fn best(&self) -> Header {
-		self.header(None)
-			.expect("the node answers")
-			.expect("there is a best block")
+		self.header(None).expect("the node answers").expect("there is a best block")
 	}
 
 	/// The highest finalized block.
 	pub fn finalized(&self) -> Header {
 		let hash = self.finalized_hash();
-		self.header(Some(hash))
-			.expect("the node answers")
-			.expect("it is known")
+		self.header(Some(hash)).expect("the node answers").expect("it is known")
 	}
 
 	/// The hash of the highest finalized block.
 	pub fn finalized_hash(&self) -> Hash {
-		let hash = self
-			.rpc
-			.call("chain_getFinalizedHead", &[])
-			.expect("the node answers");
+		let hash = self.rpc.call("chain_getFinalizedHead", &[]).expect("the node answers");
 		decode_hash(&hash).expect("a hash")
 	}
 
@@ -94,17 +84,13 @@ impl Chain {
 
 	/// The header of a block, or of the best.
 	pub fn header(&self, at: Option<Hash>) -> Result<Option<Header>> {
-		Ok(serde_json::from_value(
-			self.rpc.call("chain_getHeader", &[json!(at)])?,
-		)?)
+		Ok(serde_json::from_value(self.rpc.call("chain_getHeader", &[json!(at)])?)?)
 	}
 
 	/// The transactions of a block, encoded.
 	pub fn body(&self, at: Hash) -> Result<Vec<Vec<u8>>> {
 		let block = self.rpc.call("chain_getBlock", &[json!(at)])?;
-		let body = block["block"]["extrinsics"]
-			.as_array()
-			.context("a block has a body")?;
+		let body = block["block"]["extrinsics"].as_array().context("a block has a body")?;
 		body.iter().map(decode_bytes).collect()
 	}
 
@@ -128,10 +114,7 @@ impl Chain {
 	/// The next nonce of an account, with what is in the pool.
 	pub fn nonce(&self, who: &AccountId) -> u32 {
 		let nonce = self.rpc.call("system_accountNextIndex", &[json!(who)]);
-		nonce
-			.expect("the node answers")
-			.as_u64()
-			.expect("a nonce is a number") as u32
+		nonce.expect("the node answers").as_u64().expect("a nonce is a number") as u32
 	}
 
 	/// The version of the runtime, at the best block.
@@ -142,9 +125,7 @@ impl Chain {
 	fn versions(&self) -> Result<(u32, u32)> {
 		let version = self.rpc.call("state_getRuntimeVersion", &[])?;
 		let number = |name: &str| version[name].as_u64().map(|it| it as u32);
-		number("specVersion")
-			.zip(number("transactionVersion"))
-			.context("a version has numbers")
+		number("specVersion").zip(number("transactionVersion")).context("a version has numbers")
 	}
 
 	/// Sign a call.
@@ -177,13 +158,7 @@ impl Chain {
 		);
 		let genesis = self.genesis;
 		let no_metadata_hash = None::<[u8; 32]>;
-		let implied = (
-			spec_version,
-			transaction_version,
-			genesis,
-			genesis,
-			no_metadata_hash,
-		);
+		let implied = (spec_version, transaction_version, genesis, genesis, no_metadata_hash);
 		let payload = (&call, &extension, implied).encode();
 		let signature = if payload.len() > 256 {
 			signer.sign(BlakeTwo256::hash(&payload).as_bytes())
@@ -197,11 +172,7 @@ impl Chain {
 
 	/// Put a signed transaction into the node's pool.
 	pub fn submit(&self, transaction: &[u8]) -> Result<Hash> {
-		decode_hash(
-			&self
-				.rpc
-				.call("author_submitExtrinsic", &[hex(transaction)])?,
-		)
+		decode_hash(&self.rpc.call("author_submitExtrinsic", &[hex(transaction)])?)
 	}
 
 	/// Sign a call, submit it, and follow it until it is finalized. Fails if the call does.
@@ -215,18 +186,12 @@ impl Chain {
 	pub fn follow(&self, transaction: &[u8]) -> Result<Included> {
 		let block = self.finalized_in(transaction)?;
 		let body = self.body(block)?;
-		let index = body
-			.iter()
-			.position(|it| it == transaction)
-			.context("it is in the block")?;
+		let index = body.iter().position(|it| it == transaction).context("it is in the block")?;
 		let records: Vec<EventRecord<RuntimeEvent, Hash>> =
 			self.storage(&EVENTS, Some(block))?.unwrap_or_default();
 		let phase = frame_system::Phase::ApplyExtrinsic(index as u32);
-		let events: Vec<_> = records
-			.into_iter()
-			.filter(|it| it.phase == phase)
-			.map(|it| it.event)
-			.collect();
+		let events: Vec<_> =
+			records.into_iter().filter(|it| it.phase == phase).map(|it| it.event).collect();
 		for event in &events {
 			if let RuntimeEvent::System(frame_system::Event::ExtrinsicFailed {
 				dispatch_error,
@@ -252,13 +217,8 @@ impl Chain {
 				return decode_hash(block);
 			}
 			let gone = ["usurped", "invalid", "dropped", "finalityTimeout"];
-			let name = status
-				.as_str()
-				.or_else(|| status.as_object()?.keys().next().map(|k| &**k));
-			ensure!(
-				!name.is_some_and(|it| gone.contains(&it)),
-				"the transaction is {status}"
-			);
+			let name = status.as_str().or_else(|| status.as_object()?.keys().next().map(|k| &**k));
+			ensure!(!name.is_some_and(|it| gone.contains(&it)), "the transaction is {status}");
 		}
 	}
 }
@@ -280,9 +240,7 @@ fn hex(bytes: &[u8]) -> Value {
 
 fn decode_bytes(value: &Value) -> Result<Vec<u8>> {
 	let text = value.as_str().and_then(|text| text.strip_prefix("0x"));
-	Ok(::hex::decode(
-		text.with_context(|| format!("{value} is not hex"))?,
-	)?)
+	Ok(::hex::decode(text.with_context(|| format!("{value} is not hex"))?)?)
 }
 
 fn decode_hash(value: &Value) -> Result<Hash> {

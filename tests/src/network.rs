@@ -21,10 +21,7 @@ impl Spec {
 
 	/// Make it raw: the storage of the first block, key by key.
 	pub fn raw(&self) -> Value {
-		self.export(
-			self.path().to_str().expect("folders have plain names"),
-			true,
-		)
+		self.export(self.path().to_str().expect("folders have plain names"), true)
 	}
 
 	/// Where it is.
@@ -38,11 +35,7 @@ impl Spec {
 			.args(raw.then_some("--raw"))
 			.output()
 			.expect("grid-node can be started");
-		assert!(
-			output.status.success(),
-			"{}",
-			String::from_utf8_lossy(&output.stderr)
-		);
+		assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 		serde_json::from_slice(&output.stdout).expect("a specification is JSON")
 	}
 }
@@ -65,15 +58,8 @@ impl Network {
 
 	/// These well-known validators, on the chain of this name or file.
 	pub fn of_validators(chain: impl AsRef<Path>, names: &[&str]) -> Self {
-		let chain = chain
-			.as_ref()
-			.to_str()
-			.expect("paths are plain")
-			.to_string();
-		let mut network = Self {
-			nodes: Vec::new(),
-			chain,
-		};
+		let chain = chain.as_ref().to_str().expect("paths are plain").to_string();
+		let mut network = Self { nodes: Vec::new(), chain };
 		for name in names {
 			network.add(NodeBuilder::new(name).args([format!("--{name}")]));
 		}
@@ -95,27 +81,20 @@ impl Network {
 	/// How a newcomer finds the network.
 	pub fn bootnodes(&self) -> Vec<String> {
 		let running = self.nodes.iter().find(|node| node.runs());
-		running
-			.map(|node| vec!["--bootnodes".into(), node.address()])
-			.unwrap_or_default()
+		running.map(|node| vec!["--bootnodes".into(), node.address()]).unwrap_or_default()
 	}
 
 	/// Wait until every running node has finalized this block or a later one.
 	pub fn finalizes(&self, number: u32, limit: Duration) {
 		for node in self.nodes.iter().filter(|node| node.runs()) {
 			let why = format!("{} finalizes block {number}", node.name());
-			eventually(&why, limit, || {
-				(node.chain().finalized().number >= number).then_some(())
-			});
+			eventually(&why, limit, || (node.chain().finalized().number >= number).then_some(()));
 		}
 	}
 
 	/// The highest finalized block that all running nodes know.
 	pub fn commonly_finalized(&self) -> u32 {
 		let running = self.nodes.iter().filter(|node| node.runs());
-		running
-			.map(|node| node.chain().finalized().number)
-			.min()
-			.expect("a node runs")
+		running.map(|node| node.chain().finalized().number).min().expect("a node runs")
 	}
 }

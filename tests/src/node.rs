@@ -13,17 +13,11 @@ use tempfile::TempDir;
 /// A command that starts the `grid-node` which was built together with this test, and ends it
 /// when the test ends, however it ends.
 pub fn grid_node() -> Command {
-	let path = std::env::var_os("GRID_NODE")
-		.map(PathBuf::from)
-		.unwrap_or_else(|| {
-			let me = std::env::current_exe().expect("a test has a path");
-			let folder = me
-				.ancestors()
-				.find(|folder| folder.join("grid-node").is_file());
-			folder
-				.expect("grid-node is built: use scripts/test.sh")
-				.join("grid-node")
-		});
+	let path = std::env::var_os("GRID_NODE").map(PathBuf::from).unwrap_or_else(|| {
+		let me = std::env::current_exe().expect("a test has a path");
+		let folder = me.ancestors().find(|folder| folder.join("grid-node").is_file());
+		folder.expect("grid-node is built: use scripts/test.sh").join("grid-node")
+	});
 	let mut command = Command::new(path);
 	die_with_us(&mut command);
 	command
@@ -56,16 +50,12 @@ pub struct NodeBuilder {
 impl NodeBuilder {
 	/// A node of this name.
 	pub fn new(name: &str) -> Self {
-		Self {
-			name: name.into(),
-			args: Vec::new(),
-		}
+		Self { name: name.into(), args: Vec::new() }
 	}
 
 	/// Arguments of `grid-node`.
 	pub fn args<S: ToString>(mut self, args: impl IntoIterator<Item = S>) -> Self {
-		self.args
-			.extend(args.into_iter().map(|arg| arg.to_string()));
+		self.args.extend(args.into_iter().map(|arg| arg.to_string()));
 		self
 	}
 
@@ -111,19 +101,14 @@ impl Node {
 	/// Start it (again), with the same ports and folder.
 	pub fn start(&mut self) {
 		assert!(self.process.is_none(), "{} runs already", self.name);
-		let log = File::options()
-			.create(true)
-			.append(true)
-			.open(self.log_path());
+		let log = File::options().create(true).append(true).open(self.log_path());
 		let log = log.expect("the log can be written");
 		let process = grid_node()
 			.args(["--name", &self.name])
 			.args(["--rpc-port", &self.rpc_port.to_string()])
-			.args([
-				"--listen-addr",
-				&format!("/ip4/127.0.0.1/tcp/{}/ws", self.p2p_port),
-			])
+			.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}/ws", self.p2p_port)])
 			.args(["--prometheus-port", &self.metrics_port.to_string()])
+			.args(["--node-key", &self.network_key()])
 			.args(["--base-path".as_ref(), self.folder.path().as_os_str()])
 			.args(["--no-mdns", "--no-telemetry", "--rpc-methods", "unsafe"])
 			.args(&self.args)
@@ -166,9 +151,7 @@ impl Node {
 
 	/// What a user of this node sees.
 	pub fn chain(&self) -> &Chain {
-		self.chain
-			.as_ref()
-			.unwrap_or_else(|| panic!("{} does not run", self.name))
+		self.chain.as_ref().unwrap_or_else(|| panic!("{} does not run", self.name))
 	}
 
 	/// Whether it runs.
@@ -183,13 +166,16 @@ impl Node {
 
 	/// The address other nodes reach it by.
 	pub fn address(&self) -> String {
-		let peer = self
-			.chain()
-			.rpc
-			.call("system_localPeerId", &[])
-			.expect("it has an id");
+		let peer = self.chain().rpc.call("system_localPeerId", &[]).expect("it has an id");
 		let peer = peer.as_str().expect("an id is text");
 		format!("/ip4/127.0.0.1/tcp/{}/ws/p2p/{peer}", self.p2p_port)
+	}
+
+	/// The key by which others know the node: as unique as its ports, and the same when it starts
+	/// again.
+	fn network_key(&self) -> String {
+		let ports = [self.rpc_port, self.p2p_port, self.metrics_port];
+		ports.map(|port| format!("{port:04x}")).concat().repeat(6)[..64].to_string()
 	}
 
 	/// Where the node keeps everything.
@@ -214,11 +200,7 @@ impl Drop for Node {
 			let log = self.log();
 			let lines: Vec<_> = log.lines().collect();
 			let tail = &lines[lines.len().saturating_sub(25)..];
-			eprintln!(
-				"--- the end of the log of {}\n{}\n---",
-				self.name,
-				tail.join("\n")
-			);
+			eprintln!("--- the end of the log of {}\n{}\n---", self.name, tail.join("\n"));
 		}
 	}
 }

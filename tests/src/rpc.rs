@@ -43,10 +43,7 @@ impl Rpc {
 
 	/// The same for those who wait for many answers at once.
 	pub async fn request(&self, method: &str, params: &[Value]) -> Result<Value> {
-		self.0
-			.request(method, array(params))
-			.await
-			.with_context(|| method.to_string())
+		self.0.request(method, array(params)).await.with_context(|| method.to_string())
 	}
 
 	/// Subscribe to something.

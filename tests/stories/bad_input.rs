@@ -22,25 +22,14 @@ fn refused(args: &[&str]) -> String {
 		if let Some(status) = process.try_wait().unwrap() {
 			break status;
 		}
-		assert!(
-			start.elapsed() < Duration::from_secs(30),
-			"{args:?} is not refused"
-		);
+		assert!(start.elapsed() < Duration::from_secs(30), "{args:?} is not refused");
 		std::thread::sleep(Duration::from_millis(100));
 	};
 	let mut said = String::new();
-	process
-		.stderr
-		.take()
-		.unwrap()
-		.read_to_string(&mut said)
-		.unwrap();
+	process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
 	assert_eq!(status.code(), Some(1), "{args:?}: {said}");
 	assert!(!said.contains("panicked"), "{args:?} panics: {said}");
-	said.lines()
-		.filter(|line| line.starts_with("grid-node: "))
-		.collect::<Vec<_>>()
-		.join("\n")
+	said.lines().filter(|line| line.starts_with("grid-node: ")).collect::<Vec<_>>().join("\n")
 }
 
 fn assert_one_line(said: &str, part: &str) {
@@ -50,26 +39,16 @@ fn assert_one_line(said: &str, part: &str) {
 
 #[test]
 fn an_unknown_chain() {
-	assert_one_line(
-		&refused(&["--chain", "nowhere"]),
-		"no chain called 'nowhere'",
-	);
+	assert_one_line(&refused(&["--chain", "nowhere"]), "no chain called 'nowhere'");
 }
 
 #[test]
 fn a_corrupt_specification() {
 	let folder = tempfile::tempdir().unwrap();
-	for (name, text) in [
-		("empty", ""),
-		("cut", "{\"name\": \"Gri"),
-		("other", "{\"name\": 1}"),
-	] {
+	for (name, text) in [("empty", ""), ("cut", "{\"name\": \"Gri"), ("other", "{\"name\": 1}")] {
 		let path = folder.path().join(name);
 		fs::write(&path, text).unwrap();
-		assert_one_line(
-			&refused(&["--chain", path.to_str().unwrap()]),
-			"cannot be used",
-		);
+		assert_one_line(&refused(&["--chain", path.to_str().unwrap()]), "cannot be used");
 	}
 }
 
@@ -92,10 +71,7 @@ fn a_specification_with_a_broken_genesis() {
 fn a_busy_port() {
 	let first = NodeBuilder::new("first").args(["--dev"]).start();
 	let rpc = first.rpc_port.to_string();
-	assert_one_line(
-		&refused(&["--dev", "--tmp", "--port", "0", "--rpc-port", &rpc]),
-		&rpc,
-	);
+	assert_one_line(&refused(&["--dev", "--tmp", "--port", "0", "--rpc-port", &rpc]), &rpc);
 	let p2p = format!("/ip4/127.0.0.1/tcp/{}/ws", first.p2p_port);
 	let said = refused(&["--dev", "--tmp", "--rpc-port", "0", "--listen-addr", &p2p]);
 	assert_one_line(&said, &first.p2p_port.to_string());
@@ -106,12 +82,6 @@ fn a_folder_that_cannot_be_written() {
 	let file = tempfile::NamedTempFile::new().unwrap();
 	let below_a_file = file.path().join("base");
 	let below_a_file = below_a_file.to_str().unwrap();
-	assert_one_line(
-		&refused(&["--dev", "--base-path", below_a_file]),
-		below_a_file,
-	);
-	assert_one_line(
-		&refused(&["--dev", "--base-path", "/proc/grid"]),
-		"/proc/grid",
-	);
+	assert_one_line(&refused(&["--dev", "--base-path", below_a_file]), below_a_file);
+	assert_one_line(&refused(&["--dev", "--base-path", "/proc/grid"]), "/proc/grid");
 }

@@ -1,6 +1,6 @@
 //! An operator runs the same keys on two machines: they sign twice, and are shut out.
 
-use grid_runtime::Runtime;
+use grid_runtime::{AccountId, Runtime};
 use grid_stories::{eventually, Network, NodeBuilder, Person};
 use pallet_validators::Standing;
 use std::{collections::BTreeMap, time::Duration};
@@ -17,17 +17,15 @@ fn the_same_keys_on_two_machines_are_barred() {
 	let chain = network.nodes[0].chain();
 	let standing = || {
 		let key = pallet_validators::Standings::<Runtime>::hashed_key();
-		let all: BTreeMap<_, Standing> = chain.storage(&key, None).unwrap().unwrap();
+		let all: BTreeMap<AccountId, Standing> = chain.storage(&key, None).unwrap().unwrap();
 		all[&dave]
 	};
-	eventually(
-		"the contradiction is reported and its author barred",
-		SOON,
-		|| (standing() == Standing::Barred).then_some(()),
-	);
+	eventually("the contradiction is reported and its author barred", SOON, || {
+		(standing() == Standing::Barred).then_some(())
+	});
 	eventually("the next sessions do without it", SOON, || {
 		let key = pallet_session::Validators::<Runtime>::hashed_key();
-		let validators: Vec<_> = chain.storage(&key, None).unwrap().unwrap();
+		let validators: Vec<AccountId> = chain.storage(&key, None).unwrap().unwrap();
 		(!validators.contains(&dave)).then_some(())
 	});
 	let number = network.commonly_finalized();

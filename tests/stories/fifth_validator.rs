@@ -1,8 +1,9 @@
-//! A fifth machine joins a running chain, validates, and is dismissed.
+//! A fifth machine joins a chain whose validators have changed, validates, and is dismissed.
 
 use crate::governed_by_council::{author_of, is_author, session_keys_of};
-use grid_runtime::{RuntimeCall, RuntimeEvent};
-use grid_stories::{eventually, Network, NodeBuilder, Person};
+use grid_runtime::{AccountId, Runtime, RuntimeCall, RuntimeEvent};
+use grid_stories::{eventually, Chain, Included, Network, NodeBuilder, Person};
+use pallet_validators::Call;
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(90);
@@ -10,67 +11,60 @@ const SOON: Duration = Duration::from_secs(90);
 #[test]
 fn it_syncs_authors_votes_and_leaves() {
 	let mut network = Network::local();
-	network.finalizes(25, SOON);
+	let dave = Person::Dave.to_account_id();
+	let chain = network.nodes[0].chain();
+	govern(chain, Call::remove { validator: dave.clone() });
+	eventually("three of the four are left", SOON, || (!is_author(chain, &dave)).then_some(()));
+	let number = network.commonly_finalized();
+	network.finalizes(number + 3, SOON);
+	network.nodes[3].kill();
+
 	network.add(NodeBuilder::new("eve").args(["--validator", "--sync", "warp"]));
-	let (eve, others) = network.nodes.split_last().expect("there are five");
-	let alice = others[0].chain();
+	let (newcomer, others) = network.nodes.split_last().expect("there are five");
+	let chain = others[0].chain();
 	eventually("the newcomer follows finality", SOON, || {
-		let synced = eve.chain().finalized().number + 2 >= alice.finalized().number;
+		let synced = newcomer.chain().finalized().number + 2 >= chain.finalized().number;
 		synced.then_some(())
 	});
-	assert!(
-		eve.log().contains("Warp sync is complete"),
-		"it came by warp sync"
-	);
+	assert!(newcomer.log().contains("Warp sync is complete"), "it came by warp sync");
+	assert!(!newcomer.log().contains("Block import error"), "proofs of changes are taken");
 
-	let account = Person::Eve.to_account_id();
-	let sudo = |call: pallet_validators::Call<grid_runtime::Runtime>| pallet_sudo::Call::sudo {
-		call: Box::new(RuntimeCall::Validators(call)),
-	};
-	let add = || {
-		sudo(pallet_validators::Call::add {
-			validator: account.clone(),
-		})
-	};
-	let refused = alice.send(Person::Alice, add()).expect("sudo itself works");
+	let eve = Person::Eve.to_account_id();
+	let refused = govern(chain, Call::add { validator: eve.clone() });
 	assert!(
 		!refused.caused(|event| matches!(event, RuntimeEvent::Validators(_))),
 		"without session keys nobody is let in"
 	);
-
-	let (keys, proof) = session_keys_of(eve.chain(), &account);
-	eve.chain()
-		.send(Person::Eve, pallet_session::Call::set_keys { keys, proof })
-		.expect("keys are set");
-	let added = alice
-		.send(Person::Alice, add())
-		.expect("the newcomer is added");
-	assert!(added.caused(|event| matches!(
-		event,
-		RuntimeEvent::Validators(pallet_validators::Event::Added { .. })
-	)));
-
+	let (keys, proof) = session_keys_of(newcomer.chain(), &eve);
+	let set_keys = pallet_session::Call::<Runtime>::set_keys { keys, proof };
+	newcomer.chain().send(Person::Eve, set_keys).expect("keys are set");
+	let added = govern(chain, Call::add { validator: eve.clone() });
+	let is_added = |event: &RuntimeEvent| {
+		matches!(event, RuntimeEvent::Validators(pallet_validators::Event::Added { .. }))
+	};
+	assert!(added.caused(is_added));
 	eventually("the newcomer makes a block that is finalized", SOON, || {
-		let block = alice.finalized();
-		(author_of(alice, &block).as_ref() == Some(&account)).then_some(())
+		is_author_of_finalized(chain, &eve).then_some(())
 	});
 
-	// Three votes of five do not finalize: with one gone, the newcomer must vote.
-	network.nodes[3].kill();
+	// Two votes of four do not finalize: with one gone, the newcomer must vote.
+	network.nodes[2].kill();
 	let number = network.commonly_finalized();
 	network.finalizes(number + 4, SOON);
-	network.nodes[3].start();
+	network.nodes[2].start();
 
-	let alice = network.nodes[0].chain();
-	let remove = sudo(pallet_validators::Call::remove {
-		validator: account.clone(),
-	});
-	alice
-		.send(Person::Alice, remove)
-		.expect("the newcomer is removed");
-	eventually("it is no author any more", SOON, || {
-		(!is_author(alice, &account)).then_some(())
-	});
+	let chain = network.nodes[0].chain();
+	govern(chain, Call::remove { validator: eve.clone() });
+	eventually("it is no author any more", SOON, || (!is_author(chain, &eve)).then_some(()));
 	let number = network.commonly_finalized();
 	network.finalizes(number + 4, SOON);
+}
+
+fn govern(chain: &Chain, call: Call<Runtime>) -> Included {
+	let call = Box::new(RuntimeCall::Validators(call));
+	chain.send(Person::Alice, pallet_sudo::Call::<Runtime>::sudo { call }).expect("Alice has sudo")
+}
+
+fn is_author_of_finalized(chain: &Chain, who: &AccountId) -> bool {
+	author_of(chain, &chain.finalized()).as_ref() == Some(who)
 }

@@ -14,21 +14,13 @@ use sp_runtime::traits::{BlakeTwo256, Hash};
 use std::time::Duration;
 
 const SOON: Duration = Duration::from_secs(90);
-const COUNCIL: [Person; 5] = [
-	Person::Alice,
-	Person::Bob,
-	Person::Charlie,
-	Person::Dave,
-	Person::Eve,
-];
+const COUNCIL: [Person; 5] =
+	[Person::Alice, Person::Bob, Person::Charlie, Person::Dave, Person::Eve];
 
 /// The keys that the node makes for this owner, and the proof that it has them.
 pub(crate) fn session_keys_of(chain: &Chain, owner: &AccountId) -> (SessionKeys, Vec<u8>) {
 	let owner = json!(format!("0x{}", hex::encode(owner)));
-	let made = chain
-		.rpc
-		.call("author_rotateKeysWithOwner", &[owner])
-		.expect("keys are made");
+	let made = chain.rpc.call("author_rotateKeysWithOwner", &[owner]).expect("keys are made");
 	let bytes = |name: &str| {
 		hex::decode(made[name].as_str().unwrap().trim_start_matches("0x")).expect("hex")
 	};
@@ -61,9 +53,7 @@ fn production() -> Spec {
 	Spec::of(PRODUCTION_RUNTIME_PRESET, |spec| {
 		let genesis = &mut spec["genesis"]["runtimeGenesis"]["patch"];
 		assert_eq!(genesis["sudo"]["key"], Value::Null, "nobody has sudo");
-		let founders = genesis["council"]["members"]
-			.as_array()
-			.expect("it is seated");
+		let founders = genesis["council"]["members"].as_array().expect("it is seated");
 		assert_eq!(founders.len(), COUNCIL.len());
 		let address = |person: Person| person.to_account_id().to_ss58check();
 
@@ -93,9 +83,7 @@ fn enact(chain: &Chain, proposal: RuntimeCall) -> RuntimeEvent {
 		proposal: Box::new(proposal),
 		length_bound,
 	};
-	let proposed = chain
-		.send(COUNCIL[0], RuntimeCall::Council(propose))
-		.expect("proposed");
+	let proposed = chain.send(COUNCIL[0], RuntimeCall::Council(propose)).expect("proposed");
 	let index = proposed
 		.events
 		.iter()
@@ -107,14 +95,8 @@ fn enact(chain: &Chain, proposal: RuntimeCall) -> RuntimeEvent {
 		})
 		.expect("the motion has a number");
 	for member in &COUNCIL[..3] {
-		let vote = pallet_collective::Call::vote {
-			proposal: hash,
-			index,
-			approve: true,
-		};
-		chain
-			.send(*member, RuntimeCall::Council(vote))
-			.expect("voted");
+		let vote = pallet_collective::Call::vote { proposal: hash, index, approve: true };
+		chain.send(*member, RuntimeCall::Council(vote)).expect("voted");
 	}
 	let close = pallet_collective::Call::close {
 		proposal_hash: hash,
@@ -122,17 +104,12 @@ fn enact(chain: &Chain, proposal: RuntimeCall) -> RuntimeEvent {
 		proposal_weight_bound: WEIGHT_BOUND,
 		length_bound,
 	};
-	let closed = chain
-		.send(COUNCIL[4], RuntimeCall::Council(close))
-		.expect("closed");
+	let closed = chain.send(COUNCIL[4], RuntimeCall::Council(close)).expect("closed");
 	closed
 		.events
 		.into_iter()
 		.find(|event| {
-			matches!(
-				event,
-				RuntimeEvent::Council(pallet_collective::Event::Executed { .. })
-			)
+			matches!(event, RuntimeEvent::Council(pallet_collective::Event::Executed { .. }))
 		})
 		.expect("the motion was executed")
 }
@@ -156,45 +133,24 @@ fn the_council_alone_upgrades_the_chain_and_adds_a_validator() {
 
 	// One member alone gets nothing done.
 	let lonely = pallet_governance::Call::<Runtime>::enact {
-		call: Box::new(RuntimeCall::System(frame_system::Call::remark {
-			remark: vec![],
-		})),
+		call: Box::new(RuntimeCall::System(frame_system::Call::remark { remark: vec![] })),
 	};
-	let error = chain
-		.send(Person::Alice, RuntimeCall::Governance(lonely))
-		.err();
-	assert!(error
-		.expect("it is refused")
-		.to_string()
-		.contains("BadOrigin"));
+	let error = chain.send(Person::Alice, RuntimeCall::Governance(lonely)).err();
+	assert!(error.expect("it is refused").to_string().contains("BadOrigin"));
 
-	let code = grid_next_runtime::WASM_BINARY
-		.expect("the next runtime is built")
-		.to_vec();
-	let authorize = frame_system::Call::authorize_upgrade {
-		code_hash: BlakeTwo256::hash(&code),
-	};
-	let as_root = pallet_governance::Call::enact {
-		call: Box::new(authorize.into()),
-	};
+	let code = grid_next_runtime::WASM_BINARY.expect("the next runtime is built").to_vec();
+	let authorize = frame_system::Call::authorize_upgrade { code_hash: BlakeTwo256::hash(&code) };
+	let as_root = pallet_governance::Call::enact { call: Box::new(authorize.into()) };
 	assert_done(&enact(chain, RuntimeCall::Governance(as_root)));
 	let apply = frame_system::Call::<Runtime>::apply_authorized_upgrade { code };
-	chain
-		.send(Person::Bob, RuntimeCall::System(apply))
-		.expect("anyone may bring the code");
-	eventually("the next version runs", SOON, || {
-		(chain.spec_version() == 2).then_some(())
-	});
+	chain.send(Person::Bob, RuntimeCall::System(apply)).expect("anyone may bring the code");
+	eventually("the next version runs", SOON, || (chain.spec_version() == 2).then_some(()));
 
 	let charlie = Person::Charlie.to_account_id();
 	let (keys, proof) = session_keys_of(network.nodes[2].chain(), &charlie);
 	let set_keys = pallet_session::Call::<Runtime>::set_keys { keys, proof };
-	chain
-		.send(Person::Charlie, RuntimeCall::Session(set_keys))
-		.expect("keys are set");
-	let add = pallet_validators::Call::add {
-		validator: charlie.clone(),
-	};
+	chain.send(Person::Charlie, RuntimeCall::Session(set_keys)).expect("keys are set");
+	let add = pallet_validators::Call::add { validator: charlie.clone() };
 	assert_done(&enact(chain, RuntimeCall::Validators(add)));
 	eventually("the third validator makes a block", SOON, || {
 		(author_of(chain, &chain.finalized()).as_ref() == Some(&charlie)).then_some(())

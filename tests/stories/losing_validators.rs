@@ -6,10 +6,7 @@ use std::time::Duration;
 const SOON: Duration = Duration::from_secs(60);
 
 fn times() -> usize {
-	std::env::var("GRID_SOAK")
-		.ok()
-		.and_then(|times| times.parse().ok())
-		.unwrap_or(10)
+	std::env::var("GRID_SOAK").ok().and_then(|times| times.parse().ok()).unwrap_or(10)
 }
 
 #[test]
@@ -29,11 +26,9 @@ fn finality_survives_one_and_waits_for_the_second() {
 		// What was being voted on may still arrive.
 		std::thread::sleep(Duration::from_secs(1));
 		let stalled_at = network.commonly_finalized();
-		stays(
-			"half of the validators cannot finalize",
-			Duration::from_secs(4),
-			|| network.commonly_finalized() <= stalled_at + 1,
-		);
+		stays("half of the validators cannot finalize", Duration::from_secs(4), || {
+			network.commonly_finalized() <= stalled_at + 1
+		});
 
 		for node in network.nodes.iter_mut().filter(|node| !node.runs()) {
 			node.start();
@@ -45,15 +40,9 @@ fn finality_survives_one_and_waits_for_the_second() {
 
 fn all_agree(network: &Network, storm: usize) {
 	let number = network.commonly_finalized();
-	let hashes: Vec<_> = network
-		.nodes
-		.iter()
-		.map(|node| node.chain().hash_of(number))
-		.collect();
+	let hashes: Vec<_> = network.nodes.iter().map(|node| node.chain().hash_of(number)).collect();
 	assert!(
-		hashes
-			.iter()
-			.all(|hash| hash == &hashes[0] && hash.is_some()),
+		hashes.iter().all(|hash| hash == &hashes[0] && hash.is_some()),
 		"after storm {storm} the nodes disagree on block {number}: {hashes:?}"
 	);
 }

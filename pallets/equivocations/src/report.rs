@@ -22,12 +22,7 @@ impl<T: Config> Pallet<T> {
 		let validators = key_owner_proof.validator_count();
 		let offender = Self::owner(&proof.offender, key_owner_proof)
 			.ok_or(Error::<T>::InvalidKeyOwnerProof)?;
-		let offence = DoubleAuthorship {
-			slot: proof.slot,
-			session,
-			validators,
-			offender,
-		};
+		let offence = DoubleAuthorship { slot: proof.slot, session, validators, offender };
 		T::Offences::report_offence(Default::default(), offence)
 			.map_err(|_| Error::<T>::AlreadyReported.into())
 	}
@@ -57,11 +52,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_pre_dispatch(call: &Call<T>) -> Result<(), TransactionValidityError> {
-		let Call::report {
-			proof,
-			key_owner_proof,
-		} = call
-		else {
+		let Call::report { proof, key_owner_proof } = call else {
 			return Err(InvalidTransaction::Call.into());
 		};
 		let offender = Self::owner(&proof.offender, key_owner_proof.clone())
@@ -77,10 +68,7 @@ impl<T: Config> Pallet<T> {
 impl<T: Config + CreateBare<Call<T>>> Pallet<T> {
 	/// Offer a report to this node's own transaction pool.
 	pub fn submit(proof: Proof<HeaderFor<T>>, key_owner_proof: T::KeyOwnerProof) -> Option<()> {
-		let call = Call::report {
-			proof: alloc::boxed::Box::new(proof),
-			key_owner_proof,
-		};
+		let call = Call::report { proof: alloc::boxed::Box::new(proof), key_owner_proof };
 		let transaction = T::create_bare(call.into());
 		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).ok()
 	}

@@ -19,20 +19,11 @@ fn pre_digest(slot: u64) -> DigestItem {
 
 /// A header for this slot, told from others by `number`, and sealed by `author`.
 fn header(author: &AuthorityPair, slot: u64, number: u32) -> Header {
-	let digest = Digest {
-		logs: vec![pre_digest(slot)],
-	};
-	let mut header = Header::new(
-		number,
-		Default::default(),
-		Default::default(),
-		Default::default(),
-		digest,
-	);
+	let digest = Digest { logs: vec![pre_digest(slot)] };
+	let mut header =
+		Header::new(number, Default::default(), Default::default(), Default::default(), digest);
 	let seal = author.sign(header.hash().as_ref());
-	header
-		.digest_mut()
-		.push(CompatibleDigestItem::<AuthoritySignature>::aura_seal(seal));
+	header.digest_mut().push(CompatibleDigestItem::<AuthoritySignature>::aura_seal(seal));
 	header
 }
 

@@ -64,18 +64,13 @@ fn chain() -> sp_io::TestExternalities {
 
 fn set_storage(key: &[u8]) -> Box<RuntimeCall> {
 	let items = alloc::vec![(key.to_vec(), b"value".to_vec())];
-	Box::new(RuntimeCall::System(frame_system::Call::set_storage {
-		items,
-	}))
+	Box::new(RuntimeCall::System(frame_system::Call::set_storage { items }))
 }
 
 #[test]
 fn governance_does_what_only_root_may() {
 	chain().execute_with(|| {
-		assert_ok!(Governance::enact(
-			RawOrigin::Signed(COUNCIL).into(),
-			set_storage(b"key")
-		));
+		assert_ok!(Governance::enact(RawOrigin::Signed(COUNCIL).into(), set_storage(b"key")));
 		assert_eq!(sp_io::storage::get(b"key").as_deref(), Some(&b"value"[..]));
 		System::assert_last_event(Event::Enacted.into());
 	});
@@ -94,16 +89,11 @@ fn nobody_else_may() {
 #[test]
 fn a_call_that_fails_says_why_and_leaves_nothing() {
 	chain().execute_with(|| {
-		let apply = frame_system::Call::apply_authorized_upgrade {
-			code: b"none".to_vec(),
-		};
+		let apply = frame_system::Call::apply_authorized_upgrade { code: b"none".to_vec() };
 		let call = Box::new(RuntimeCall::System(apply));
 		let failure = Governance::enact(RawOrigin::Signed(COUNCIL).into(), call)
 			.expect_err("nothing was authorized");
-		assert_eq!(
-			failure.error,
-			frame_system::Error::<Test>::NothingAuthorized.into()
-		);
+		assert_eq!(failure.error, frame_system::Error::<Test>::NothingAuthorized.into());
 		assert!(System::events().is_empty());
 	});
 }
@@ -111,9 +101,7 @@ fn a_call_that_fails_says_why_and_leaves_nothing() {
 #[test]
 fn the_weight_is_that_of_the_call_and_a_little() {
 	let inner = set_storage(b"key");
-	let outer = Call::<Test>::enact {
-		call: inner.clone(),
-	};
+	let outer = Call::<Test>::enact { call: inner.clone() };
 	let inner = inner.get_dispatch_info().call_weight;
 	assert_eq!(
 		outer.get_dispatch_info().call_weight,

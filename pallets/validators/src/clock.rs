@@ -40,10 +40,7 @@ impl<T: Config> Pallet<T> {
 				continue;
 			}
 			if Self::take_from_service(&mut all, &validator, Standing::Resting) {
-				Self::deposit_event(Event::Rested {
-					validator,
-					last_seen,
-				});
+				Self::deposit_event(Event::Rested { validator, last_seen });
 			}
 		}
 		Standings::<T>::put(all);
@@ -82,14 +79,9 @@ impl<T: Config> EstimateNextSessionRotation<BlockNumberFor<T>> for Pallet<T> {
 	}
 
 	fn estimate_current_session_progress(now: BlockNumberFor<T>) -> (Option<Permill>, Weight) {
-		let passed = now
-			.saturating_sub(SessionStart::<T>::get())
-			.saturating_add(1u32.into());
+		let passed = now.saturating_sub(SessionStart::<T>::get()).saturating_add(1u32.into());
 		let length = Self::average_session_length();
-		(
-			Some(Permill::from_rational(passed.min(length), length)),
-			T::DbWeight::get().reads(2),
-		)
+		(Some(Permill::from_rational(passed.min(length), length)), T::DbWeight::get().reads(2))
 	}
 
 	fn estimate_next_session_rotation(_: BlockNumberFor<T>) -> (Option<BlockNumberFor<T>>, Weight) {

@@ -11,10 +11,7 @@ impl<T: Config> Pallet<T> {
 			let before = all
 				.try_insert(validator.clone(), Standing::Serving)
 				.map_err(|_| Error::<T>::TooManyValidators)?;
-			ensure!(
-				before != Some(Standing::Serving),
-				Error::<T>::AlreadyServing
-			);
+			ensure!(before != Some(Standing::Serving), Error::<T>::AlreadyServing);
 			Ok::<_, DispatchError>(())
 		})?;
 		Self::deposit_event(Event::Added { validator });

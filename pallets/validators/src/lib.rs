@@ -17,7 +17,8 @@
 //! 2. The machine dies. After [`Timing::silence_limit`] blocks without one of its own, the
 //!    validator rests, and finality no longer waits for it. Repaired, it calls `rejoin`.
 //! 3. Someone starts the same keys on two machines and they sign twice. Whoever sees it reports
-//!    it; the validator is disabled at once and barred. Only governance can `add` it again.
+//!    it; the validator is disabled at once, where enough others are left, and barred from the
+//!    next sessions. Only governance can `add` it again.
 //! 4. An operator is done: `leave`, and when the keys are no longer in use, `withdraw_keys`.
 //!
 //! The set never becomes empty: the last validator can neither leave, be removed, rest nor be
@@ -118,11 +119,8 @@ pub mod pallet {
 				"genesis: validators.timing is out of bounds"
 			);
 			SessionTiming::<T>::put(&self.timing);
-			let first: alloc::collections::BTreeMap<_, _> = self
-				.validators
-				.iter()
-				.map(|who| (who.clone(), Standing::Serving))
-				.collect();
+			let first: alloc::collections::BTreeMap<_, _> =
+				self.validators.iter().map(|who| (who.clone(), Standing::Serving)).collect();
 			let first = first.try_into().map_err(|_| "genesis: too many validators");
 			Standings::<T>::put::<BoundedBTreeMap<_, _, _>>(first.unwrap());
 		}
@@ -138,10 +136,7 @@ pub mod pallet {
 		/// A validator went of its own will.
 		Left { validator: T::AccountId },
 		/// A validator was silent for too long and is no longer waited for.
-		Rested {
-			validator: T::AccountId,
-			last_seen: BlockNumberFor<T>,
-		},
+		Rested { validator: T::AccountId, last_seen: BlockNumberFor<T> },
 		/// A validator that rested is back.
 		Rejoined { validator: T::AccountId },
 		/// A validator contradicted itself and is shut out.
@@ -166,7 +161,7 @@ pub mod pallet {
 		LastValidator,
 		/// There are as many validators as there can be.
 		TooManyValidators,
-		/// The session would be too short or too long, or shorter than that the limit of silence.
+		/// The session would be too short, too long, or longer than the limit of silence.
 		BadTiming,
 	}
 
@@ -177,10 +172,7 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(
-				T::MaxValidators::get() > 0,
-				"there must be room for a validator"
-			);
+			assert!(T::MaxValidators::get() > 0, "there must be room for a validator");
 			assert!(T::MinSessionLength::get() <= T::MaxSessionLength::get());
 		}
 

@@ -15,16 +15,10 @@ impl<T: Config, Reporter> OnOffenceHandler<Reporter, (T::AccountId, ()), Weight>
 		_: SessionIndex,
 	) -> Weight {
 		let mut all = Standings::<T>::get();
-		for OffenceDetails {
-			offender: (validator, ()),
-			..
-		} in offenders
-		{
+		for OffenceDetails { offender: (validator, ()), .. } in offenders {
 			T::Sessions::disable(validator);
 			if Self::take_from_service(&mut all, validator, Standing::Barred) {
-				Self::deposit_event(Event::Barred {
-					validator: validator.clone(),
-				});
+				Self::deposit_event(Event::Barred { validator: validator.clone() });
 			}
 		}
 		Standings::<T>::put(all);

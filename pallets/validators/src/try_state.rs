@@ -7,10 +7,7 @@ impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let all = Standings::<T>::get();
 		ensure!(Self::able(&all).next().is_some(), "nobody can serve");
-		ensure!(
-			Self::is_sane(&SessionTiming::<T>::get()),
-			"the timing is out of bounds"
-		);
+		ensure!(Self::is_sane(&SessionTiming::<T>::get()), "the timing is out of bounds");
 		for who in LastSeen::<T>::iter_keys() {
 			ensure!(
 				all.get(&who) == Some(&Standing::Serving),

@@ -50,10 +50,7 @@ pub struct Timing<BlockNumber> {
 
 impl<BlockNumber: From<u32>> Default for Timing<BlockNumber> {
 	fn default() -> Self {
-		Self {
-			session_length: 300.into(),
-			silence_limit: 1_800.into(),
-		}
+		Self { session_length: 300.into(), silence_limit: 1_800.into() }
 	}
 }
 

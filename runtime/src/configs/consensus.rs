@@ -113,9 +113,7 @@ impl pallet_validators::Sessions<AccountId> for SessionsOfRuntime {
 
 	fn in_use(who: &AccountId) -> bool {
 		Session::validators().contains(who)
-			|| Session::queued_keys()
-				.iter()
-				.any(|(planned, _)| planned == who)
+			|| Session::queued_keys().iter().any(|(planned, _)| planned == who)
 	}
 
 	fn turn() {

@@ -63,10 +63,7 @@ impl WeightToFee for ExecutionPrice {
 
 	fn weight_to_fee(weight: &Weight) -> Balance {
 		const PICOSECONDS_PER_UNIT: u64 = 20_000;
-		weight
-			.ref_time()
-			.div_ceil(PICOSECONDS_PER_UNIT)
-			.saturated_into()
+		weight.ref_time().div_ceil(PICOSECONDS_PER_UNIT).saturated_into()
 	}
 }
 

@@ -48,10 +48,7 @@ parameter_types! {
 pub struct SafeCalls;
 impl Contains<RuntimeCall> for SafeCalls {
 	fn contains(call: &RuntimeCall) -> bool {
-		!matches!(
-			call,
-			RuntimeCall::Session(pallet_session::Call::purge_keys { .. })
-		)
+		!matches!(call, RuntimeCall::Session(pallet_session::Call::purge_keys { .. }))
 	}
 }
 
@@ -157,10 +154,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Validators(..) | RuntimeCall::Session(..) | RuntimeCall::Utility(..)
 			),
 			Self::CancelProxy => {
-				matches!(
-					call,
-					RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. })
-				)
+				matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
 			},
 		}
 	}

@@ -6,10 +6,7 @@ use sp_runtime::Perbill;
 use sp_staking::offence::{OffenceDetails, OnOffenceHandler};
 
 fn caught(who: u64) {
-	let details = OffenceDetails::<u64, _> {
-		offender: (who, ()),
-		reporters: vec![],
-	};
+	let details = OffenceDetails::<u64, _> { offender: (who, ()), reporters: vec![] };
 	<Validators as OnOffenceHandler<_, _, _>>::on_offence(&[details], &[Perbill::zero()], 0);
 }
 

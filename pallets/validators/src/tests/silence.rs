@@ -12,9 +12,7 @@ fn the_silent_rest_and_the_others_go_on() {
 		assert_eq!(standing(3), Some(Standing::Resting));
 		blocks(2 * SESSION, &[3]);
 		assert_eq!(Active::get(), [1, 2]);
-		assert!(events()
-			.iter()
-			.any(|event| matches!(event, Event::Rested { validator: 3, .. })));
+		assert!(events().iter().any(|event| matches!(event, Event::Rested { validator: 3, .. })));
 	});
 }
 
@@ -26,29 +24,16 @@ fn a_repaired_machine_rejoins_by_itself() {
 		sessions(2);
 		assert_eq!(Active::get(), [1, 2]);
 		sessions(20);
-		assert_eq!(
-			standing(2),
-			Some(Standing::Serving),
-			"the old silence is forgotten"
-		);
+		assert_eq!(standing(2), Some(Standing::Serving), "the old silence is forgotten");
 	});
 }
 
 #[test]
 fn only_those_who_rest_rejoin() {
 	world(&[1], || {
-		assert_noop!(
-			Validators::rejoin(Signed(1).into()),
-			Error::<Test>::NotResting
-		);
-		assert_noop!(
-			Validators::rejoin(Signed(2).into()),
-			Error::<Test>::NotValidator
-		);
-		assert_noop!(
-			Validators::rejoin(Signed(77).into()),
-			Error::<Test>::NoSessionKeys
-		);
+		assert_noop!(Validators::rejoin(Signed(1).into()), Error::<Test>::NotResting);
+		assert_noop!(Validators::rejoin(Signed(2).into()), Error::<Test>::NotValidator);
+		assert_noop!(Validators::rejoin(Signed(77).into()), Error::<Test>::NoSessionKeys);
 	});
 }
 

@@ -101,10 +101,7 @@ pub(super) fn world(first: &[u64], story: impl FnOnce()) {
 	let genesis = RuntimeGenesisConfig {
 		validators: ValidatorsConfig {
 			validators: first.to_vec(),
-			timing: Timing {
-				session_length: SESSION,
-				silence_limit: SILENCE,
-			},
+			timing: Timing { session_length: SESSION, silence_limit: SILENCE },
 		},
 		..Default::default()
 	};
@@ -121,10 +118,7 @@ pub(super) fn blocks(number: u64, dead: &[u64]) {
 	for _ in 0..number {
 		let now = System::block_number() + 1;
 		System::set_block_number(now);
-		let alive: Vec<_> = Active::get()
-			.into_iter()
-			.filter(|who| !dead.contains(who))
-			.collect();
+		let alive: Vec<_> = Active::get().into_iter().filter(|who| !dead.contains(who)).collect();
 		if !alive.is_empty() {
 			let author = alive[now as usize % alive.len()];
 			<Validators as pallet_authorship::EventHandler<_, _>>::note_author(author);
@@ -147,8 +141,5 @@ pub(super) fn events() -> Vec<Event<Test>> {
 		RuntimeEvent::Validators(event) => Some(event),
 		_ => None,
 	};
-	System::read_events_no_consensus()
-		.map(|record| *record)
-		.filter_map(ours)
-		.collect()
+	System::read_events_no_consensus().map(|record| *record).filter_map(ours).collect()
 }

@@ -22,9 +22,7 @@ pub(crate) fn run() {
 				dest: receiver.clone().into(),
 				value: 100_000,
 			});
-			let transaction = chain
-				.sign(&Person::Bob.pair(), nonce, call)
-				.expect("signed");
+			let transaction = chain.sign(&Person::Bob.pair(), nonce, call).expect("signed");
 			let start = Instant::now();
 			chain.finalized_in(&transaction).expect("finalized");
 			start.elapsed().as_secs_f64()

@@ -8,22 +8,10 @@ mod transfers;
 use std::process::ExitCode;
 
 const BENCHMARKS: [(&str, &str, fn()); 4] = [
-	(
-		"transfers",
-		"balance transfers a second, in blocks of one development node",
-		transfers::run,
-	),
-	(
-		"finality",
-		"from submission to finality, with four validators",
-		finality::run,
-	),
+	("transfers", "balance transfers a second, in blocks of one development node", transfers::run),
+	("finality", "from submission to finality, with four validators", finality::run),
 	("idle", "memory of an idle development node", idle::run),
-	(
-		"start",
-		"from the start of a built node to its first block",
-		start::run,
-	),
+	("start", "from the start of a built node to its first block", start::run),
 ];
 
 fn main() -> ExitCode {

@@ -14,8 +14,5 @@ pub(crate) fn run() {
 	node.start();
 	let before = node.chain().best().number;
 	first_block(&node, before);
-	println!(
-		"start: {:.1} s (bar: ≤ 10 s)",
-		start.elapsed().as_secs_f64()
-	);
+	println!("start: {:.1} s (bar: ≤ 10 s)", start.elapsed().as_secs_f64());
 }

@@ -23,9 +23,8 @@ pub(crate) fn run() {
 		.args(["--dev", "--pool-limit", "30000", "--pool-kbytes", "60000"])
 		.start();
 	let chain = node.chain();
-	let senders: Vec<_> = (0..SENDERS)
-		.map(|index| sr25519::Pair::from_seed(&seed(index)))
-		.collect();
+	let senders: Vec<_> =
+		(0..SENDERS).map(|index| sr25519::Pair::from_seed(&seed(index))).collect();
 	endow(chain, &senders);
 
 	eprintln!("signing {TRANSFERS} transfers");
@@ -82,16 +81,10 @@ pub(crate) fn run() {
 			.lines()
 			.find(|line| line.contains(&format!("Prepared block for proposing at {number} ")));
 		if let Some(time) = line.and_then(|line| line.split('(').nth(1)) {
-			println!(
-				"block {number} was made in {}",
-				time.split(')').next().unwrap_or(time)
-			);
+			println!("block {number} was made in {}", time.split(')').next().unwrap_or(time));
 		}
 	}
-	println!(
-		"transfers: {:.0} /s (bar: ≥ 1000 /s)",
-		transfers as f64 / seconds
-	);
+	println!("transfers: {:.0} /s (bar: ≥ 1000 /s)", transfers as f64 / seconds);
 }
 
 /// Count the transfers in blocks, over a minute of the chain's own time.
@@ -99,10 +92,7 @@ fn count(chain: &Chain, first: u32, included: &AtomicUsize) -> (usize, f64, usiz
 	let (mut number, mut transfers, mut fullest) = (first + 1, 0, 0);
 	let mut start = None;
 	loop {
-		let Some(hash) = chain
-			.hash_of(number)
-			.filter(|_| chain.best().number >= number)
-		else {
+		let Some(hash) = chain.hash_of(number).filter(|_| chain.best().number >= number) else {
 			sleep(Duration::from_millis(50));
 			continue;
 		};
@@ -141,13 +131,8 @@ fn transfer(to: &sr25519::Pair, value: u128) -> RuntimeCall {
 
 fn endow(chain: &Chain, accounts: &[sr25519::Pair]) {
 	for some in accounts.chunks(200) {
-		let calls = some
-			.iter()
-			.map(|account| transfer(account, 1_000_000_000_000))
-			.collect();
+		let calls = some.iter().map(|account| transfer(account, 1_000_000_000_000)).collect();
 		let batch = pallet_utility::Call::<Runtime>::batch_all { calls };
-		chain
-			.send(Person::Alice, RuntimeCall::Utility(batch))
-			.expect("Alice can afford it");
+		chain.send(Person::Alice, RuntimeCall::Utility(batch)).expect("Alice can afford it");
 	}
 }
