@@ -13,7 +13,7 @@ pub(crate) const SLOT: SlotDuration = SlotDuration::from_millis(SLOT_MILLIS);
 
 /// How long GRANDPA expects a message to be under way. A round takes twice that at least, so it
 /// bounds how closely finality follows.
-pub(crate) const GOSSIP: Duration = Duration::from_millis(150);
+pub(crate) const GOSSIP: Duration = Duration::from_millis(100);
 
 /// Justifications are kept for every so many blocks, and for each change of validators.
 pub(crate) const JUSTIFICATION_PERIOD: u32 = 512;

@@ -3,6 +3,8 @@
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmark;
 pub mod chain_spec;
 pub mod cli;
 pub mod command;

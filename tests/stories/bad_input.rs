@@ -4,13 +4,17 @@ use grid_stories::{grid_node, NodeBuilder};
 use std::{
 	fs,
 	io::Read,
-	process::Stdio,
+	process::{Command, Stdio},
 	time::{Duration, Instant},
 };
 
-/// Run the node, which must refuse. What it says last, or on its only line, is returned.
+/// Run the node, which must refuse. What it says of itself is returned.
 fn refused(args: &[&str]) -> String {
-	let mut process = grid_node()
+	refused_by(grid_node(), args)
+}
+
+fn refused_by(mut node: Command, args: &[&str]) -> String {
+	let mut process = node
 		.args(["--no-prometheus", "--no-telemetry"])
 		.args(args)
 		.stderr(Stdio::piped())
@@ -84,4 +88,30 @@ fn a_folder_that_cannot_be_written() {
 	let below_a_file = below_a_file.to_str().unwrap();
 	assert_one_line(&refused(&["--dev", "--base-path", below_a_file]), below_a_file);
 	assert_one_line(&refused(&["--dev", "--base-path", "/proc/grid"]), "/proc/grid");
+}
+
+/// The node, in a place of its own where a small file system with these options is mounted.
+fn node_on(folder: &str, options: &str) -> Command {
+	let node = grid_node();
+	let mut command = Command::new("unshare");
+	let script = format!(r#"mount -t tmpfs -o {options} none {folder} && exec "$0" "$@""#);
+	command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+	command.arg(node.get_program());
+	command
+}
+
+#[test]
+fn a_disk_that_is_full() {
+	let folder = tempfile::tempdir().unwrap();
+	let folder = folder.path().to_str().unwrap();
+	let said = refused_by(node_on(folder, "size=200k"), &["--dev", "--base-path", folder]);
+	assert_one_line(&said, "No space left");
+}
+
+#[test]
+fn a_disk_that_is_read_only() {
+	let folder = tempfile::tempdir().unwrap();
+	let folder = folder.path().to_str().unwrap();
+	let said = refused_by(node_on(folder, "ro"), &["--dev", "--base-path", folder]);
+	assert_one_line(&said, "Read-only");
 }

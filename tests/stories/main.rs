@@ -8,5 +8,6 @@ mod governed_by_council;
 mod light_client;
 mod losing_validators;
 mod runtime_upgrade;
+mod silent_validator;
 mod testnet_spec;
 mod wallet;

@@ -131,7 +131,7 @@ fn transfer(to: &sr25519::Pair, value: u128) -> RuntimeCall {
 
 fn endow(chain: &Chain, accounts: &[sr25519::Pair]) {
 	for some in accounts.chunks(200) {
-		let calls = some.iter().map(|account| transfer(account, 1_000_000_000_000)).collect();
+		let calls = some.iter().map(|account| transfer(account, 10_000_000_000)).collect();
 		let batch = pallet_utility::Call::<Runtime>::batch_all { calls };
 		chain.send(Person::Alice, RuntimeCall::Utility(batch)).expect("Alice can afford it");
 	}
