@@ -4,6 +4,7 @@ use sc_cli::RunCmd;
 
 /// The command line.
 #[derive(Debug, clap::Parser)]
+#[command(mut_arg("pool_type", |pool| pool.default_value("single-state")))]
 pub struct Cli {
 	/// What to do other than run the node.
 	#[command(subcommand)]

@@ -23,11 +23,12 @@ use sp_runtime::{traits::BlakeTwo256, Perbill};
 use sp_version::RuntimeVersion;
 
 /// What users' transactions may fill of a block; the rest is for operations.
-const NORMAL_SHARE: Perbill = Perbill::from_percent(75);
+const NORMAL_SHARE: Perbill = Perbill::from_percent(90);
 
-/// A block takes at most 1.2 s of a 2 s slot to execute: a validator makes it, or imports it, and
-/// has a third of the slot to spare.
-const MAX_BLOCK: Weight = Weight::from_parts(1_200 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+/// A block weighs at most two thirds of a slot: a validator that takes as long as the weights say
+/// makes it, or imports it, and has a third of the slot to spare.
+const MAX_BLOCK: Weight =
+	Weight::from_parts(SLOT_MILLIS * 2 / 3 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
 
 parameter_types! {
 	pub const BlockHashCount: BlockNumber = 4096;

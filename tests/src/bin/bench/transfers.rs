@@ -41,7 +41,7 @@ pub(crate) fn run() {
 	let first = chain.best().number;
 	let included = AtomicUsize::new(0);
 	let done = AtomicUsize::new(0);
-	eprintln!("sending");
+	eprintln!("sending; the node logs to {}", node.folder().display());
 	let figures = std::thread::scope(|scope| {
 		let counter = scope.spawn(|| {
 			let figures = count(chain, first, &included);
