@@ -48,7 +48,7 @@ impl Config for Test {
 	type Sessions = FakeSessions;
 	type MaxValidators = frame_support::traits::ConstU32<5>;
 	type MinSessionLength = frame_support::traits::ConstU64<5>;
-	type MaxSessionLength = frame_support::traits::ConstU64<100>;
+	type MaxSessionLength = frame_support::traits::ConstU64<1000>;
 	type WeightInfo = ();
 }
 
@@ -107,6 +107,7 @@ pub(super) fn world(first: &[u64], story: impl FnOnce()) {
 	};
 	let storage = genesis.build_storage().expect("the genesis is complete");
 	sp_io::TestExternalities::new(storage).execute_with(|| {
+		System::set_block_number(1);
 		<Validators as SessionManager<_>>::start_session(0);
 		story();
 		Validators::do_try_state().expect("the invariants hold");
