@@ -111,7 +111,7 @@ fn timing_has_bounds_and_is_governed() {
 		let before = Index::get();
 		blocks(10, &[]);
 		assert_eq!(Index::get(), before + 1, "the next session is of the new length");
-		blocks(9, &[]);
+		blocks(8, &[]);
 		assert_eq!(Index::get(), before + 1);
 	});
 }
