@@ -22,8 +22,11 @@ fn it_is_no_longer_waited_for_until_it_rejoins() {
 	network.finalizes(number + 4, SOON);
 
 	network.nodes[3].start();
-	let chain = network.nodes[3].chain();
-	eventually("it has caught up", SOON, || (chain.finalized().number > number).then_some(()));
+	let dead_no_more = network.nodes[3].chain();
+	eventually("it has caught up", SOON, || {
+		(dead_no_more.finalized().number > number).then_some(())
+	});
+	let chain = network.nodes[0].chain();
 	let rejoin = RuntimeCall::Validators(pallet_validators::Call::<Runtime>::rejoin {});
 	chain.send(Person::Dave, rejoin).expect("the operator needs nobody's permission");
 	eventually("it validates again", SOON, || is_author(chain, &dave).then_some(()));
