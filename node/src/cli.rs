@@ -2,7 +2,7 @@
 
 use sc_cli::RunCmd;
 
-/// The command line.
+/// The command line. The default pool is not the SDK's: see ADR 7.
 #[derive(Debug, clap::Parser)]
 #[command(mut_arg("pool_type", |pool| pool.default_value("single-state")))]
 pub struct Cli {

@@ -3,6 +3,9 @@
 //! It stands in front of the block import, where headers still have their seals: the sealed
 //! headers are the proof. A report goes to this node's own pool only, so a node that makes no
 //! blocks does not report.
+//!
+//! It is also where headers that come by warp sync get the fork choice that the import beneath
+//! requires: they pass no verifier that would give it.
 
 use crate::service::{Client, Pool};
 use grid_runtime::opaque::{Block, Header};
