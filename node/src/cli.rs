@@ -48,9 +48,4 @@ pub enum Subcommand {
 
 	/// Show what is known of the chain in the database
 	ChainInfo(sc_cli::ChainInfoCmd),
-
-	/// Measure what calls and blocks cost
-	#[cfg(feature = "runtime-benchmarks")]
-	#[command(subcommand)]
-	Benchmark(frame_benchmarking_cli::BenchmarkCmd),
 }

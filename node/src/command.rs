@@ -83,8 +83,6 @@ pub fn run() -> Result<()> {
 		Subcommand::ChainInfo(cmd) => {
 			cli.create_runner(cmd)?.sync_run(|config| cmd.run::<Block>(&config))
 		},
-		#[cfg(feature = "runtime-benchmarks")]
-		Subcommand::Benchmark(cmd) => crate::benchmark::run(&cli, cmd),
 	}
 }
 

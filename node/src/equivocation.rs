@@ -3,20 +3,14 @@
 //! It stands in front of the block import, where headers still have their seals: the sealed
 //! headers are the proof. A report goes to this node's own pool only, so a node that makes no
 //! blocks does not report.
-//!
-//! It is also where headers that come by warp sync get the fork choice that the import beneath
-//! requires: they pass no verifier that would give it.
 
 use crate::service::{Client, Pool};
 use grid_runtime::opaque::{Block, Header};
 use pallet_equivocations::{api::EquivocationsApi, Proof};
 use sc_client_api::HeaderBackend;
-use sc_consensus::{
-	BlockCheckParams, BlockImport, BlockImportParams, ForkChoiceStrategy, ImportResult,
-};
+use sc_consensus::{BlockCheckParams, BlockImport, BlockImportParams, ImportResult};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_api::{ApiExt, ProvideRuntimeApi};
-use sp_consensus::BlockOrigin;
 use sp_consensus_aura::{
 	digests::CompatibleDigestItem,
 	sr25519::{AuthorityId, AuthoritySignature},
@@ -108,13 +102,8 @@ impl<Inner: BlockImport<Block> + Send + Sync> BlockImport<Block> for Watch<Inner
 
 	async fn import_block(
 		&self,
-		mut block: BlockImportParams<Block>,
+		block: BlockImportParams<Block>,
 	) -> Result<ImportResult, Self::Error> {
-		// Headers that prove a change of validators come by warp sync, past the verifier that
-		// would say so: none of them is the best block.
-		if block.origin == BlockOrigin::WarpSync && block.fork_choice.is_none() {
-			block.fork_choice = Some(ForkChoiceStrategy::Custom(false));
-		}
 		let contradiction = self.check(&block);
 		let imported = self.inner.import_block(block).await;
 		if let Some(proof) = contradiction {

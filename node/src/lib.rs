@@ -3,8 +3,6 @@
 
 #![warn(missing_docs)]
 
-#[cfg(feature = "runtime-benchmarks")]
-mod benchmark;
 pub mod chain_spec;
 pub mod cli;
 pub mod command;
@@ -13,4 +11,5 @@ mod equivocation;
 mod preflight;
 mod rpc;
 pub mod service;
+mod warped;
 mod workers;

@@ -4,6 +4,7 @@ use crate::{
 	consensus,
 	equivocation::Watch,
 	rpc::{self, Finality},
+	warped::Warped,
 	workers::{Votes, Workers},
 };
 use grid_runtime::{opaque::Block, RuntimeApi};
@@ -23,17 +24,12 @@ use sp_consensus_aura::sr25519::AuthorityPair;
 use std::sync::Arc;
 
 /// What of the host the runtime can call.
-#[cfg(not(feature = "runtime-benchmarks"))]
 type HostFunctions = sp_io::SubstrateHostFunctions;
-/// What of the host the runtime can call, and its benchmarks besides.
-#[cfg(feature = "runtime-benchmarks")]
-type HostFunctions =
-	(sp_io::SubstrateHostFunctions, frame_benchmarking::benchmarking::HostFunctions);
 pub(crate) type Client = TFullClient<Block, RuntimeApi, WasmExecutor<HostFunctions>>;
 pub(crate) type Pool = TransactionPoolHandle<Block, Client>;
 pub(crate) type FullBackend = TFullBackend<Block>;
 pub(crate) type Select = LongestChain<FullBackend, Block>;
-pub(crate) type Import = Watch<GrandpaBlockImport<FullBackend, Block, Client, Select>>;
+pub(crate) type Import = Watch<Warped<GrandpaBlockImport<FullBackend, Block, Client, Select>>>;
 pub(crate) type Link = LinkHalf<Block, Client, Select>;
 
 /// The parts of a node that stand before it has a network.
@@ -121,7 +117,7 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 		telemetry.as_ref().map(|telemetry| telemetry.handle()),
 	)?;
 	let import =
-		Watch::new(votes.clone(), client.clone(), pool.clone(), config.role.is_authority());
+		Watch::new(Warped(votes.clone()), client.clone(), pool.clone(), config.role.is_authority());
 	let import_queue =
 		sc_consensus_aura::import_queue::<AuthorityPair, _, _, _, _, _>(ImportQueueParams {
 			block_import: import.clone(),

@@ -19,6 +19,7 @@ pub mod configs;
 pub mod presets;
 mod types;
 mod version;
+pub mod weights;
 
 use alloc::vec::Vec;
 

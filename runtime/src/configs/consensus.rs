@@ -56,7 +56,7 @@ impl pallet_validators::Config for Runtime {
 	type MaxValidators = MaxValidators;
 	type MinSessionLength = MinSessionLength;
 	type MaxSessionLength = MaxSessionLength;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_validators::Measured;
 }
 
 impl pallet_session::Config for Runtime {

@@ -40,7 +40,7 @@ impl pallet_collective::Config<Instance1> for Runtime {
 impl pallet_governance::Config for Runtime {
 	type RuntimeCall = RuntimeCall;
 	type GovernanceOrigin = EnsureGovernance;
-	type WeightInfo = ();
+	type WeightInfo = weights::pallet_governance::Measured;
 }
 
 /// For development: the presets of public chains give nobody its key.
