@@ -39,7 +39,8 @@ done
 
 scripts/setup.sh
 source scripts/env.sh
-cargo build --release --workspace --locked
+# As scripts/test.sh does, so that dependencies compile once.
+cargo build --release --workspace --all-targets --locked
 node=${CARGO_TARGET_DIR:-target}/release/grid-node
 
 home=$(mktemp -d -t grid-devnet.XXXXXX)

@@ -5,8 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-source scripts/env.sh
-node=${CARGO_TARGET_DIR:-target}/release/grid-node
+node=$(scripts/package.sh)/grid-node
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -1,9 +1,6 @@
 //! What the calls and hooks of `pallet_balances` weigh. `scripts/weights.sh` measured it.
 
-use frame_support::{
-	traits::Get,
-	weights::{constants::ParityDbWeight, Weight},
-};
+use frame_support::weights::{constants::ParityDbWeight, Weight};
 
 /// As measured.
 pub struct Measured;

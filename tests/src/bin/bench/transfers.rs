@@ -1,12 +1,15 @@
 use futures::{stream, StreamExt};
+use grid_primitives::time::SLOT_MILLIS;
 use grid_runtime::{AccountId, Runtime, RuntimeCall};
-use grid_stories::{block_on, Chain, NodeBuilder, Person};
+use grid_stories::{block_on, grid_node, Chain, Node, NodeBuilder, Person};
 use serde_json::json;
 use sp_core::{sr25519, Pair};
 use std::{
+	path::Path,
+	process::Stdio,
 	sync::atomic::{AtomicUsize, Ordering},
 	thread::sleep,
-	time::Duration,
+	time::{Duration, Instant},
 };
 
 const SENDERS: u32 = 400;
@@ -19,7 +22,7 @@ const PRICE: u128 = 100_000;
 
 /// Sustained transfers: the pool is kept filled, and what counts is in blocks.
 pub(crate) fn run() {
-	let node = NodeBuilder::new("transfers")
+	let mut node = NodeBuilder::new("transfers")
 		.args(["--dev", "--pool-limit", "30000", "--pool-kbytes", "60000"])
 		.start();
 	let chain = node.chain();
@@ -84,7 +87,40 @@ pub(crate) fn run() {
 			println!("block {number} was made in {}", time.split(')').next().unwrap_or(time));
 		}
 	}
+	let last = chain.best().number;
+	node.stop();
+	let each = import(&node, first + WARM_UP_BLOCKS, last);
+	println!("a full block is imported in {each:.0} ms, of a slot of {SLOT_MILLIS} ms");
 	println!("transfers: {:.0} /s (bar: ≥ 1000 /s)", transfers as f64 / seconds);
+}
+
+/// How long a block takes to import, in milliseconds: those after `filled`, which are full. What
+/// came before is imported first and not counted.
+fn import(node: &Node, filled: u32, last: u32) -> f64 {
+	let blocks = node.folder().join("blocks");
+	let copy = node.folder().join("copy");
+	let run = |command: &str, base: &Path, more: &[&str]| {
+		let start = Instant::now();
+		let status = grid_node()
+			.args([command, "--dev", "--base-path"])
+			.arg(base)
+			.arg(&blocks)
+			.args(more)
+			.stderr(Stdio::null())
+			.status();
+		assert!(status.expect("the node is built").success(), "{command} failed");
+		start.elapsed().as_secs_f64() * 1000.0
+	};
+	let base = node.folder();
+	run("export-blocks", base, &["--binary", "--to", &filled.to_string()]);
+	run("import-blocks", &copy, &["--binary"]);
+	let from_nothing = run("import-blocks", &copy, &["--binary"]);
+	run(
+		"export-blocks",
+		base,
+		&["--binary", "--from", &(filled + 1).to_string(), "--to", &last.to_string()],
+	);
+	(run("import-blocks", &copy, &["--binary"]) - from_nothing) / f64::from(last - filled)
 }
 
 /// Count the transfers in blocks, over a minute of the chain's own time.

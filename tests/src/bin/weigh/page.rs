@@ -10,7 +10,7 @@ pub(crate) fn write(pallet: &str, costs: &[Cost]) -> Result<String> {
 	writeln!(
 		page,
 		"//! What the calls and hooks of `{pallet}` weigh. `scripts/weights.sh` measured it.\n\n\
-		 use frame_support::{{traits::Get, weights::{{constants::ParityDbWeight, Weight}}}};\n\n\
+		 use frame_support::weights::{{constants::ParityDbWeight, Weight}};\n\n\
 		 /// As measured.\npub struct Measured;\n\n\
 		 impl {pallet}::WeightInfo for Measured {{"
 	)?;
