@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The long runs: the same stories as in scripts/test.sh, many more times.
+# The long runs: the same tests as in scripts/test.sh, many more times. Random calls first, 20 000
+# for each storm; then the storms of lost validators.
 #
-#   scripts/soak.sh          storms of lost validators, 100 of them
+#   scripts/soak.sh          100 storms
 #   scripts/soak.sh 1000     as many as you like
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,4 +16,7 @@ esac
 
 scripts/setup.sh
 source scripts/env.sh
-GRID_SOAK=${1:-100} cargo test --release --workspace --locked --test stories -- --nocapture losing_validators
+storms=${1:-100}
+GRID_SOAK=$((storms * 20000)) GRID_SEED=$RANDOM cargo test --release --workspace --locked --lib -- \
+	--nocapture nobody_can_break_the_runtime
+GRID_SOAK=$storms cargo test --release --workspace --locked --test stories -- --nocapture losing_validators

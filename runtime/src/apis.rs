@@ -7,6 +7,10 @@ use frame_support::{
 	traits::KeyOwnerProofSystem,
 	weights::Weight,
 };
+use grid_primitives::{
+	query::{NodeFilter, NodePage},
+	NodeId,
+};
 use pallet_equivocations::Proof;
 use pallet_grandpa::AuthorityId as GrandpaId;
 use sp_api::impl_runtime_apis;
@@ -165,6 +169,12 @@ impl_runtime_apis! {
 			key_owner_proof: OpaqueValue,
 		) -> Option<()> {
 			Equivocations::submit(proof, key_owner_proof.decode()?)
+		}
+	}
+
+	impl pallet_nodes::api::NodesApi<Block> for Runtime {
+		fn find_nodes(filter: NodeFilter, after: Option<NodeId>, limit: u32) -> NodePage {
+			Nodes::find(&filter, after, limit)
 		}
 	}
 

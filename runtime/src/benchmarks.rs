@@ -9,8 +9,11 @@ use frame_system_benchmarking::Pallet as SystemBench;
 define_benchmarks!(
 	[frame_system, SystemBench::<Runtime>]
 	[pallet_balances, Balances]
+	[pallet_farms, Farms]
 	[pallet_governance, Governance]
+	[pallet_nodes, Nodes]
 	[pallet_timestamp, Timestamp]
+	[pallet_twins, Twins]
 	[pallet_validators, Validators]
 );
 

@@ -16,7 +16,10 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
 pub mod configs;
+mod fees;
 pub mod presets;
+#[cfg(test)]
+mod tests;
 mod types;
 mod version;
 pub mod weights;
@@ -59,6 +62,8 @@ mod runtime {
 	pub type Preimage = pallet_preimage;
 	#[runtime::pallet_index(6)]
 	pub type Scheduler = pallet_scheduler;
+	#[runtime::pallet_index(7)]
+	pub type Parameters = pallet_parameters;
 
 	#[runtime::pallet_index(10)]
 	pub type Balances = pallet_balances;
@@ -90,4 +95,11 @@ mod runtime {
 	pub type Governance = pallet_governance;
 	#[runtime::pallet_index(32)]
 	pub type Sudo = pallet_sudo;
+
+	#[runtime::pallet_index(40)]
+	pub type Twins = pallet_twins;
+	#[runtime::pallet_index(41)]
+	pub type Farms = pallet_farms;
+	#[runtime::pallet_index(42)]
+	pub type Nodes = pallet_nodes;
 }

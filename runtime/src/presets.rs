@@ -1,10 +1,15 @@
 //! How a chain begins.
 
 use crate::*;
-use alloc::{string::ToString, vec, vec::Vec};
+use alloc::{
+	string::{String, ToString},
+	vec,
+	vec::Vec,
+};
 use configs::money::{ExistentialDeposit, TreasuryAccount};
 use frame_support::build_struct_json_patch;
-use grid_primitives::token::TFT;
+use grid_primitives::{ip::Ip, token::TFT, FarmId};
+use pallet_farms::{FarmAddress, GenesisFarm};
 use pallet_validators::Timing;
 use serde_json::Value;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
@@ -57,6 +62,22 @@ fn developer(account: Sr25519Keyring, voter: Ed25519Keyring) -> Validator {
 	(account.to_account_id(), keys)
 }
 
+/// The encryption key of the demo farm's twin: of the X25519 secret that is 32 times 42.
+const DEMO_KEY: [u8; 32] = [
+	0x07, 0xaa, 0xff, 0x3e, 0x9f, 0xc1, 0x67, 0x27, 0x55, 0x44, 0xf4, 0xc3, 0xa6, 0xa1, 0x7c, 0xd8,
+	0x37, 0xf2, 0xec, 0x6e, 0x78, 0xcd, 0x8a, 0x57, 0xb1, 0xe3, 0xdf, 0xb3, 0xcc, 0x03, 0x5a, 0x76,
+];
+
+/// Ferdie's farm, for trying things out, with addresses that are set aside for that.
+fn demo_farm() -> GenesisFarm<AccountId> {
+	let address = |last| FarmAddress { ip: Ip::V4([203, 0, 113, last]), prefix: 24 };
+	GenesisFarm {
+		name: "ferdies-farm".into(),
+		farmer: Sr25519Keyring::Ferdie.to_account_id(),
+		public_ips: vec![((10..20).map(address).collect(), Ip::V4([203, 0, 113, 1]))],
+	}
+}
+
 struct Beginning {
 	/// Accounts with money, and how much each has.
 	endowed: Vec<(AccountId, Balance)>,
@@ -64,6 +85,11 @@ struct Beginning {
 	validators: Vec<Validator>,
 	timing: Timing<BlockNumber>,
 	sudo: Option<AccountId>,
+	/// Who has a twin, with its encryption key.
+	twins: Vec<(AccountId, Option<String>, [u8; 32])>,
+	farms: Vec<GenesisFarm<AccountId>>,
+	/// Who may join which farm.
+	invitations: Vec<(FarmId, AccountId)>,
 }
 
 impl Beginning {
@@ -79,6 +105,9 @@ impl Beginning {
 			validators: Vec::new(),
 			timing: Timing::default(),
 			sudo: Some(Sr25519Keyring::Alice.to_account_id()),
+			twins: vec![(Sr25519Keyring::Ferdie.to_account_id(), None, DEMO_KEY)],
+			farms: vec![demo_farm()],
+			invitations: vec![(1, Sr25519Keyring::FerdieStash.to_account_id())],
 		}
 	}
 
@@ -103,6 +132,9 @@ impl Beginning {
 				.collect(),
 			timing: Timing::default(),
 			sudo: None,
+			twins: Vec::new(),
+			farms: Vec::new(),
+			invitations: Vec::new(),
 		}
 	}
 
@@ -125,6 +157,9 @@ impl Beginning {
 			},
 			council: CouncilConfig { members: self.council },
 			sudo: SudoConfig { key: self.sudo },
+			twins: TwinsConfig { twins: self.twins },
+			farms: FarmsConfig { farms: self.farms },
+			nodes: NodesConfig { invitations: self.invitations },
 		})
 	}
 }

@@ -1,3 +1,4 @@
+pub use crate::fees::ChargeUnlessNode;
 use crate::{AllPalletsWithSystem, Runtime, RuntimeCall};
 pub use grid_primitives::{Balance, BlockNumber};
 use sp_runtime::{
@@ -31,7 +32,7 @@ pub type TxExtension = (
 	frame_system::CheckEra<Runtime>,
 	frame_system::CheckNonce<Runtime>,
 	frame_system::CheckWeight<Runtime>,
-	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
+	ChargeUnlessNode<pallet_transaction_payment::ChargeTransactionPayment<Runtime>>,
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	frame_system::WeightReclaim<Runtime>,
 );

@@ -6,6 +6,7 @@ import { Metadata, TypeRegistry } from '@polkadot/types';
 import { stringCamelCase } from '@polkadot/util';
 import { createKeyMulti, mnemonicGenerate, sortAddresses } from '@polkadot/util-crypto';
 import { TFT, run, step, within } from './lib.mjs';
+import { explain, free, send, succeed } from './transactions.mjs';
 
 const PALLETS = [
   'system', 'timestamp', 'utility', 'multisig', 'proxy', 'preimage', 'scheduler',
@@ -218,10 +219,6 @@ async function beRefused({ provider, api, alice, stranger }) {
   });
 }
 
-async function free(api, { address }) {
-  return (await api.query.system.account(address)).data.free.toBigInt();
-}
-
 async function reserved(api, { address }) {
   return (await api.query.system.account(address)).data.reserved.toBigInt();
 }
@@ -234,37 +231,6 @@ async function view(api, pallet, name) {
   const result = await api.call.runtimeViewFunction.executeViewFunction(id.toHex(), '0x');
   assert(result.isOk, result.toString());
   return api.registry.createType(api.registry.createLookupType(output), result.asOk.toU8a(true));
-}
-
-/** The name of a dispatch error. */
-function explain(registry, error) {
-  if (!error.isModule) return error.toString();
-  const { section, name } = registry.findMetaError(error.asModule);
-  return `${section}.${name}`;
-}
-
-/** Sends a transaction and follows it to finality. */
-function send(transaction, signer) {
-  const result = new Promise((resolve, reject) => {
-    transaction.signAndSend(signer, (result) => {
-      if (result.isFinalized) resolve(result);
-      else if (result.isError) reject(new Error(`the transaction is ${result.status.type}`));
-    }).catch(reject);
-  });
-  return within(60, 'finality', result).then(({ dispatchError, events }) => {
-    const find = (section, name) =>
-      events.find(({ event }) => event.section === section && event.method === name)?.event.data;
-    const fee = find('transactionPayment', 'TransactionFeePaid').actualFee.toBigInt();
-    const failure = dispatchError && explain(transaction.registry, dispatchError);
-    return { find, fee, failure };
-  });
-}
-
-/** Sends a transaction that has to succeed. */
-async function succeed(transaction, signer) {
-  const result = await send(transaction, signer);
-  assert.equal(result.failure, undefined, `the transaction failed: ${result.failure}`);
-  return result;
 }
 
 /** Sends a transaction that the pool has to refuse. */

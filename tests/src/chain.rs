@@ -3,8 +3,8 @@ use anyhow::{anyhow, bail, ensure, Context, Result};
 use codec::{Decode, Encode};
 use frame_system::EventRecord;
 use grid_runtime::{
-	AccountId, Address, Balance, Hash, Header, Runtime, RuntimeCall, RuntimeEvent, Signature,
-	TxExtension, UncheckedExtrinsic,
+	AccountId, Address, Balance, ChargeUnlessNode, Hash, Header, Runtime, RuntimeCall,
+	RuntimeEvent, Signature, TxExtension, UncheckedExtrinsic,
 };
 use serde_json::{json, Value};
 use sp_core::{sr25519, Pair};
@@ -103,6 +103,12 @@ impl Chain {
 		Ok(Some(T::decode(&mut &decode_bytes(&value)?[..])?))
 	}
 
+	/// The answer of a runtime API, at the best block.
+	pub fn ask<T: Decode>(&self, method: &str, question: impl Encode) -> Result<T> {
+		let answer = self.rpc.call("state_call", &[json!(method), hex(&question.encode())])?;
+		Ok(T::decode(&mut &decode_bytes(&answer)?[..])?)
+	}
+
 	/// What an account can spend, at the best block.
 	pub fn balance(&self, who: &AccountId) -> Balance {
 		let key = frame_system::Account::<Runtime>::hashed_key_for(who);
@@ -143,19 +149,7 @@ impl Chain {
 		nonce: u32,
 		call: RuntimeCall,
 	) -> Vec<u8> {
-		let extension: TxExtension = (
-			frame_system::AuthorizeCall::new(),
-			frame_system::CheckNonZeroSender::new(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckEra::from(Era::Immortal),
-			frame_system::CheckNonce::from(nonce),
-			frame_system::CheckWeight::new(),
-			pallet_transaction_payment::ChargeTransactionPayment::from(0),
-			frame_metadata_hash_extension::CheckMetadataHash::new(false),
-			frame_system::WeightReclaim::new(),
-		);
+		let extension = extension(nonce);
 		let genesis = self.genesis;
 		let no_metadata_hash = None::<[u8; 32]>;
 		let implied = (spec_version, transaction_version, genesis, genesis, no_metadata_hash);
@@ -221,6 +215,23 @@ impl Chain {
 			ensure!(!name.is_some_and(|it| gone.contains(&it)), "the transaction is {status}");
 		}
 	}
+}
+
+/// What is signed along with a call that can be included at any time, without a tip.
+pub fn extension(nonce: u32) -> TxExtension {
+	(
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(Era::Immortal),
+		frame_system::CheckNonce::from(nonce),
+		frame_system::CheckWeight::new(),
+		ChargeUnlessNode(pallet_transaction_payment::ChargeTransactionPayment::from(0)),
+		frame_metadata_hash_extension::CheckMetadataHash::new(false),
+		frame_system::WeightReclaim::new(),
+	)
 }
 
 /// What went wrong, by pallet and name.

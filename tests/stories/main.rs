@@ -7,6 +7,7 @@ mod fifth_validator;
 mod governed_by_council;
 mod light_client;
 mod losing_validators;
+mod registry;
 mod runtime_upgrade;
 mod silent_validator;
 mod testnet_spec;

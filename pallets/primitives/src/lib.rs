@@ -2,8 +2,25 @@
 //!
 //! This crate is light on purpose: whoever speaks with a Grid chain can depend on it without
 //! compiling the chain.
+//!
+//! - [`ids`]: how twins, farms and nodes are numbered;
+//! - [`capacity`]: what a node has and a workload takes;
+//! - [`ip`]: public addresses;
+//! - [`query`]: how nodes are looked for;
+//! - [`ports`]: the traits through which pallets meet.
 
 #![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod capacity;
+pub mod ids;
+pub mod ip;
+pub mod ports;
+pub mod query;
+
+pub use capacity::Capacity;
+pub use ids::{FarmId, NodeId, TwinId};
 
 /// An amount of money, in the smallest unit.
 pub type Balance = u128;

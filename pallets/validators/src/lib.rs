@@ -44,7 +44,7 @@ mod offences;
 mod session;
 #[cfg(test)]
 mod tests;
-#[cfg(any(test, feature = "try-runtime"))]
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod types;
 pub mod weights;

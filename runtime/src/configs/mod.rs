@@ -2,5 +2,7 @@
 
 pub mod consensus;
 pub mod governance;
+pub mod grid;
 pub mod money;
+pub mod parameters;
 pub mod system;

@@ -4,7 +4,7 @@ use crate::*;
 use frame_support::{
 	parameter_types,
 	traits::{
-		fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, LinearStoragePrice,
+		fungible::HoldConsideration, tokens::imbalance::ResolveTo, ConstU32, Footprint,
 		VariantCountOf,
 	},
 	weights::{ConstantMultiplier, Weight, WeightToFee},
@@ -13,7 +13,7 @@ use frame_support::{
 use grid_primitives::token::MILLI_TFT;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
-	traits::{AccountIdConversion, Bounded},
+	traits::{AccountIdConversion, Bounded, Convert},
 	FixedPointNumber, Perquintill, SaturatedConversion,
 };
 
@@ -23,17 +23,20 @@ pub const fn deposit(items: u32, bytes: u32) -> Balance {
 }
 
 /// A deposit held on storage for as long as the storage is used.
-pub type StorageDeposit<Reason> = HoldConsideration<
-	AccountId,
-	Balances,
-	Reason,
-	LinearStoragePrice<DepositPerRecord, DepositPerByte, Balance>,
->;
+pub type StorageDeposit<Reason> = HoldConsideration<AccountId, Balances, Reason, StoragePrice>;
+
+/// What the deposit on storage is: so much for each item, and for each byte of them all.
+pub struct StoragePrice;
+impl Convert<Footprint, Balance> for StoragePrice {
+	fn convert(Footprint { count, size }: Footprint) -> Balance {
+		let items = Balance::from(count).saturating_mul(deposit(1, 0));
+		let bytes = Balance::from(size).saturating_mul(deposit(0, 1));
+		items.saturating_add(bytes)
+	}
+}
 
 parameter_types! {
 	pub const ExistentialDeposit: Balance = MILLI_TFT;
-	pub const DepositPerRecord: Balance = deposit(1, 0);
-	pub const DepositPerByte: Balance = deposit(0, 1);
 	pub const TreasuryId: PalletId = PalletId(*b"grid/tsy");
 	pub TreasuryAccount: AccountId = TreasuryId::get().into_account_truncating();
 }

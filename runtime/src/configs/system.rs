@@ -18,6 +18,8 @@ use frame_support::{
 };
 use frame_system::limits::{BlockLength, BlockWeights};
 use grid_primitives::time::SLOT_MILLIS;
+use pallet_farms::Call as FarmsCall;
+use pallet_nodes::Call as NodesCall;
 use scale_info::TypeInfo;
 use sp_runtime::{traits::BlakeTwo256, Perbill};
 use sp_version::RuntimeVersion;
@@ -130,6 +132,11 @@ pub enum ProxyType {
 	Validator,
 	/// Cancel what other proxies have announced.
 	CancelProxy,
+	/// Look after farms: their names, addresses and nodes. Not where their earnings go, nor who
+	/// owns them.
+	Farming,
+	/// Look after nodes: what they may be used for, and what they say.
+	NodeOperation,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -146,6 +153,17 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Validators(..)
 					| RuntimeCall::Session(..)
 					| RuntimeCall::Council(..)
+					| RuntimeCall::Twins(..)
+					| RuntimeCall::Nodes(..)
+					| RuntimeCall::Farms(
+						FarmsCall::create { payout: None, .. }
+							| FarmsCall::update { .. }
+							| FarmsCall::add_public_ips { .. }
+							| FarmsCall::remove_public_ip { .. }
+							| FarmsCall::withdraw_offer { .. }
+							| FarmsCall::accept_transfer { .. }
+							| FarmsCall::delete { .. }
+					)
 			),
 			Self::Governance => {
 				matches!(call, RuntimeCall::Council(..) | RuntimeCall::Utility(..))
@@ -157,6 +175,31 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 			Self::CancelProxy => {
 				matches!(call, RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. }))
 			},
+			Self::Farming => matches!(
+				call,
+				RuntimeCall::Utility(..)
+					| RuntimeCall::Farms(
+						FarmsCall::create { payout: None, .. }
+							| FarmsCall::update { .. }
+							| FarmsCall::add_public_ips { .. }
+							| FarmsCall::remove_public_ip { .. }
+					) | RuntimeCall::Nodes(
+					NodesCall::invite { .. }
+						| NodesCall::withdraw_invitation { .. }
+						| NodesCall::set_state { .. }
+						| NodesCall::remove { .. }
+				)
+			),
+			Self::NodeOperation => matches!(
+				call,
+				RuntimeCall::Utility(..)
+					| RuntimeCall::Nodes(
+						NodesCall::register { .. }
+							| NodesCall::heartbeat { .. }
+							| NodesCall::update { .. }
+							| NodesCall::set_state { .. }
+					)
+			),
 		}
 	}
 

@@ -2,5 +2,8 @@
 //! Where a pallet is not here, its own figures are used.
 
 pub mod pallet_balances;
+pub mod pallet_farms;
 pub mod pallet_governance;
+pub mod pallet_nodes;
+pub mod pallet_twins;
 pub mod pallet_validators;

@@ -1,15 +1,19 @@
 //! The benchmarks. Each starts real nodes and prints its figure last.
 
 mod finality;
+mod find_nodes;
+mod heartbeats;
 mod idle;
 mod start;
 mod transfers;
 
 use std::process::ExitCode;
 
-const BENCHMARKS: [(&str, &str, fn()); 4] = [
+const BENCHMARKS: [(&str, &str, fn()); 6] = [
 	("transfers", "balance transfers a second, in blocks of one development node", transfers::run),
 	("finality", "from submission to finality, with four validators", finality::run),
+	("heartbeats", "the share of all blocks that 10 000 nodes take", heartbeats::run),
+	("find-nodes", "a page of nodes out of 10 000", find_nodes::run),
 	("idle", "memory of an idle development node", idle::run),
 	("start", "from the start of a built node to its first block", start::run),
 ];

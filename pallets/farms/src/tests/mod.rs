@@ -1,0 +1,5 @@
+mod addresses;
+mod farming;
+mod handover;
+mod random_calls;
+mod world;

@@ -1,0 +1,3 @@
+mod identities;
+mod terms;
+mod world;

@@ -1,0 +1,65 @@
+//! The registry of the grid: who is on it, and with which machines.
+
+use super::{governance::EnsureGovernance, money::StorageDeposit, parameters::dynamic::heartbeats};
+use crate::*;
+use frame_support::{parameter_types, traits::ConstU32};
+use grid_primitives::{
+	capacity::bytes::{GIB, TIB},
+	Capacity,
+};
+use pallet_nodes::Limits;
+
+parameter_types! {
+	pub const TwinHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Twins(pallet_twins::HoldReason::Twin);
+	pub const FarmHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Farms(pallet_farms::HoldReason::Farm);
+	pub const NodeHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Nodes(pallet_nodes::HoldReason::Node);
+}
+
+impl pallet_twins::Config for Runtime {
+	type GovernanceOrigin = EnsureGovernance;
+	type Consideration = StorageDeposit<TwinHoldReason>;
+	type MaxRelayLength = ConstU32<128>;
+	type WeightInfo = weights::pallet_twins::Measured;
+}
+
+impl pallet_farms::Config for Runtime {
+	type Twins = Twins;
+	type Consideration = StorageDeposit<FarmHoldReason>;
+	type MaxPublicIps = ConstU32<4_096>;
+	type MaxAddedIps = ConstU32<256>;
+	type WeightInfo = weights::pallet_farms::Measured;
+}
+
+parameter_types! {
+	pub const MachineLimits: Limits = Limits {
+		least: Capacity { cru: 1_000, mru: 2 * GIB, sru: 100 * GIB, hru: 0 },
+		most: Capacity { cru: 10_000_000, mru: 1_024 * TIB, sru: 65_536 * TIB, hru: 65_536 * TIB },
+	};
+	/// The agent, and what it caches.
+	pub const MachineOverhead: Capacity = Capacity { cru: 0, mru: GIB, sru: 20 * GIB, hru: 0 };
+}
+
+impl pallet_nodes::Config for Runtime {
+	type GovernanceOrigin = EnsureGovernance;
+	type Farms = Farms;
+	type Consideration = StorageDeposit<NodeHoldReason>;
+	type Time = Timestamp;
+	type Limits = MachineLimits;
+	type Overhead = MachineOverhead;
+	type MinGap = heartbeats::MinGap;
+	type MaxGap = heartbeats::MaxGap;
+	type UpdateInterval = heartbeats::UpdateInterval;
+	type WeightInfo = weights::pallet_nodes::Measured;
+	#[cfg(feature = "runtime-benchmarks")]
+	type SetTime = Self;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_nodes::SetTime for Runtime {
+	fn set_time(seconds: u64) {
+		pallet_timestamp::Now::<Runtime>::put(seconds * 1_000);
+	}
+}

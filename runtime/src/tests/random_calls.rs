@@ -1,0 +1,171 @@
+//! Nothing that anybody sends makes the runtime panic or breaks what must always hold.
+//!
+//! Calls are decoded from bytes that are more plausible than noise: small numbers, known accounts,
+//! short lists. So every call of every pallet is made, those of later pallets too. `GRID_SOAK`
+//! is how many calls there are; `scripts/soak.sh` makes many.
+
+use crate::{presets, *};
+use codec::{DecodeLimit, Encode};
+use frame_support::traits::{Hooks, UnixTime};
+use rand::{rngs::StdRng, seq::IndexedRandom, Rng, SeedableRng};
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{traits::Dispatchable, BuildStorage};
+use std::collections::{BTreeMap, BTreeSet};
+
+const CALLS: u32 = 20_000;
+
+/// Everybody but Alice, who has sudo and may break what she likes.
+fn people() -> Vec<AccountId> {
+	let keys = [
+		Sr25519Keyring::Bob,
+		Sr25519Keyring::Charlie,
+		Sr25519Keyring::Dave,
+		Sr25519Keyring::Ferdie,
+		Sr25519Keyring::FerdieStash,
+	];
+	keys.map(|key| key.to_account_id()).to_vec()
+}
+
+fn development() -> sp_io::TestExternalities {
+	let preset = presets::get_preset(&sp_genesis_builder::DEV_RUNTIME_PRESET.into());
+	let patch = serde_json::from_slice(&preset.expect("it is there")).expect("it is JSON");
+	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).expect("it is JSON");
+	merge(&mut config, patch);
+	let config: RuntimeGenesisConfig = serde_json::from_value(config).expect("it is complete");
+	config.build_storage().expect("it can be built").into()
+}
+
+fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
+	match (into, patch) {
+		(serde_json::Value::Object(into), serde_json::Value::Object(patch)) => {
+			for (key, value) in patch {
+				merge(into.entry(key).or_insert(serde_json::Value::Null), value);
+			}
+		},
+		(into, patch) => *into = patch,
+	}
+}
+
+/// Some bytes that could be the arguments of a call.
+fn arguments(random: &mut StdRng, people: &[AccountId]) -> Vec<u8> {
+	let mut bytes = Vec::new();
+	for _ in 0..random.random_range(0..24) {
+		match random.random_range(0..10) {
+			0..3 => people.choose(random).expect("there are some").encode_to(&mut bytes),
+			3..6 => random.random_range(0u32..4).encode_to(&mut bytes),
+			6..8 => bytes.push(random.random_range(0..8)),
+			8 => b"name".to_vec().encode_to(&mut bytes),
+			_ => bytes.extend(random.random::<[u8; 16]>()),
+		}
+	}
+	bytes.resize(bytes.len() + 256, 0);
+	bytes
+}
+
+fn call(random: &mut StdRng, people: &[AccountId]) -> Option<RuntimeCall> {
+	let mut bytes = vec![random.random_range(0..60), random.random_range(0..14)];
+	bytes.extend(arguments(random, people));
+	RuntimeCall::decode_with_depth_limit(8, &mut &bytes[..]).ok()
+}
+
+/// A call and its arguments as they are meant, so that some of them succeed.
+fn sensible(random: &mut StdRng, people: &[AccountId]) -> RuntimeCall {
+	let farm = random.random_range(1..4);
+	let node = random.random_range(1..4);
+	let mut somebody = || people.choose(random).expect("there are some").clone();
+	let (one, other) = (somebody(), somebody());
+	let capacity = configs::grid::MachineLimits::get().least;
+	let location = pallet_nodes::Location {
+		country: *b"BE",
+		city: Default::default(),
+		latitude: 0,
+		longitude: 0,
+	};
+	let machine = pallet_nodes::Machine { capacity, location, encryption_key: [9; 32] };
+	let name = format!("farm-{}", random.random_range(0..4)).into_bytes();
+	let name = name.try_into().expect("it is short");
+	match random.random_range(0..9) {
+		0 => {
+			RuntimeCall::Twins(pallet_twins::Call::create { relay: None, encryption_key: [1; 32] })
+		},
+		1 => RuntimeCall::Farms(pallet_farms::Call::create { name, payout: Some(one) }),
+		2 => RuntimeCall::Farms(pallet_farms::Call::transfer { farm, to: one }),
+		3 => RuntimeCall::Farms(pallet_farms::Call::accept_transfer { farm }),
+		4 => RuntimeCall::Nodes(pallet_nodes::Call::invite { farm, node: other }),
+		5 => RuntimeCall::Nodes(pallet_nodes::Call::register {
+			farm,
+			machine,
+			boot_id: [random.random_range(0..2); 16],
+		}),
+		6 => RuntimeCall::Nodes(pallet_nodes::Call::heartbeat {
+			boot_id: [random.random_range(0..2); 16],
+			uptime: random.random_range(0..100),
+		}),
+		7 => RuntimeCall::Nodes(pallet_nodes::Call::remove { node }),
+		_ => RuntimeCall::Farms(pallet_farms::Call::delete { farm }),
+	}
+}
+
+/// What each pallet promises, and what they promise each other.
+fn check() {
+	Validators::do_try_state().expect("validators");
+	Twins::do_try_state().expect("twins");
+	Farms::do_try_state().expect("farms");
+	Nodes::do_try_state().expect("nodes");
+
+	let mut farms_of: BTreeMap<AccountId, u32> = BTreeMap::new();
+	for (id, farm) in pallet_farms::Farms::<Runtime>::iter() {
+		*farms_of.entry(farm.farmer).or_default() += 1;
+		let nodes = pallet_nodes::NodesOfFarm::<Runtime>::iter_prefix(id).count();
+		assert_eq!(nodes, farm.nodes as usize, "the nodes of farm {id}");
+	}
+	for twin in pallet_twins::Twins::<Runtime>::iter_values() {
+		let farms = farms_of.remove(&twin.account).unwrap_or_default();
+		assert_eq!(twin.attached, farms, "what hangs on the twin of {}", twin.account);
+	}
+	assert!(farms_of.is_empty(), "a farmer has no twin");
+}
+
+#[test]
+fn nobody_can_break_the_runtime() {
+	let calls = std::env::var("GRID_SOAK").ok().and_then(|it| it.parse().ok()).unwrap_or(CALLS);
+	let seed = std::env::var("GRID_SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(1);
+	let mut random = StdRng::seed_from_u64(seed);
+	let people = people();
+	let mut succeeded = BTreeSet::new();
+	development().execute_with(|| {
+		System::set_block_number(1);
+		pallet_timestamp::Now::<Runtime>::put(1_800_000_000_000);
+		for round in 0..calls {
+			let Some(call) = (if random.random_bool(0.3) {
+				Some(sensible(&mut random, &people))
+			} else {
+				self::call(&mut random, &people)
+			}) else {
+				continue;
+			};
+			let who = people.choose(&mut random).expect("there are some").clone();
+			let name = {
+				use frame_support::traits::GetCallMetadata;
+				let metadata = call.get_call_metadata();
+				(metadata.pallet_name, metadata.function_name)
+			};
+			if call.dispatch(RuntimeOrigin::signed(who)).is_ok() {
+				succeeded.insert(name);
+			}
+			if random.random_bool(0.1) {
+				let later = Timestamp::now().as_millis() as u64 + random.random_range(0..200_000);
+				pallet_timestamp::Now::<Runtime>::put(later);
+				System::set_block_number(System::block_number() + 1);
+				Scheduler::on_initialize(System::block_number());
+			}
+			if round % 50 == 0 {
+				check();
+			}
+		}
+		check();
+	});
+	for wanted in [("Twins", "create"), ("Farms", "create"), ("Nodes", "register")] {
+		assert!(succeeded.contains(&wanted), "{wanted:?} never succeeded: {succeeded:?}");
+	}
+}

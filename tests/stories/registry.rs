@@ -1,0 +1,113 @@
+//! A farmer plugs in a machine; the grid sees it come, beat, and fall silent.
+
+use crate::wallet::javascript;
+use grid_primitives::{
+	capacity::bytes::GIB,
+	query::{NodeFilter, NodePage},
+	Capacity,
+};
+use grid_runtime::{
+	configs::parameters::{dynamic::heartbeats, RuntimeParameters},
+	AccountId, Runtime, RuntimeCall,
+};
+use grid_stories::{eventually, Chain, Node, NodeBuilder, Person};
+use pallet_nodes::{Location, Machine};
+use sp_core::{sr25519, Pair};
+use std::time::Duration;
+
+const BOOT: [u8; 16] = [1; 16];
+const MIN_GAP: u64 = 4;
+const MAX_GAP: u64 = 12;
+
+/// A development chain on which heartbeats are due after seconds instead of minutes.
+fn hasty_chain() -> Node {
+	let node = NodeBuilder::new("registry").args(["--dev"]).start();
+	let set = |parameter| {
+		let key_value = RuntimeParameters::Heartbeats(parameter);
+		let call = RuntimeCall::Parameters(pallet_parameters::Call::set_parameter { key_value });
+		let call = pallet_sudo::Call::sudo { call: Box::new(call) };
+		node.chain().send(Person::Alice, call).expect("Alice has sudo");
+	};
+	set(heartbeats::Parameters::MinGap(heartbeats::MinGap, Some(MIN_GAP)));
+	set(heartbeats::Parameters::MaxGap(heartbeats::MaxGap, Some(MAX_GAP)));
+	node
+}
+
+fn machine() -> Machine {
+	Machine {
+		capacity: Capacity { cru: 8_000, mru: 32 * GIB, sru: 1_000 * GIB, hru: 0 },
+		location: Location {
+			country: *b"BE",
+			city: b"Ghent".to_vec().try_into().expect("it is short"),
+			latitude: 51_054_340,
+			longitude: 3_717_424,
+		},
+		encryption_key: [9; 32],
+	}
+}
+
+fn online(chain: &Chain) -> Vec<u32> {
+	let filter = NodeFilter { online: Some(true), country: Some(*b"BE"), ..Default::default() };
+	let page: NodePage =
+		chain.ask("NodesApi_find_nodes", (filter, None::<u32>, 50u32)).expect("the node answers");
+	page.nodes.into_iter().map(|node| node.node).collect()
+}
+
+/// What an agent does: sign with its own key, without money.
+fn say(
+	chain: &Chain,
+	agent: &sr25519::Pair,
+	call: pallet_nodes::Call<Runtime>,
+) -> anyhow::Result<()> {
+	let nonce = chain.nonce(&AccountId::from(agent.public()));
+	let transaction = chain.sign(agent, nonce, RuntimeCall::Nodes(call))?;
+	chain.follow(&transaction).map(|_| ())
+}
+
+#[test]
+fn a_machine_joins_beats_and_falls_silent() {
+	let node = hasty_chain();
+	let chain = node.chain();
+	let agent = sr25519::Pair::from_seed(&[77; 32]);
+	let account = AccountId::from(agent.public());
+
+	let create = pallet_twins::Call::create { relay: None, encryption_key: [8; 32] };
+	chain.send(Person::Bob, RuntimeCall::Twins(create)).expect("Bob has money");
+	let name = b"bobs-farm".to_vec().try_into().expect("it is short");
+	let create = pallet_farms::Call::create { name, payout: None };
+	chain.send(Person::Bob, RuntimeCall::Farms(create)).expect("Bob has a twin");
+
+	let register = || pallet_nodes::Call::register { farm: 2, machine: machine(), boot_id: BOOT };
+	let uninvited = say(chain, &agent, register()).expect_err("nobody knows it");
+	assert!(format!("{uninvited:#}").contains("Invalid Transaction"), "{uninvited:#}");
+
+	let invite = pallet_nodes::Call::invite { farm: 2, node: account.clone() };
+	chain.send(Person::Bob, RuntimeCall::Nodes(invite)).expect("Bob is the farmer");
+	say(chain, &agent, register()).expect("it is invited");
+	assert_eq!(online(chain), [1]);
+
+	let heartbeat = |uptime| pallet_nodes::Call::heartbeat { boot_id: BOOT, uptime };
+	for uptime in [10, 20] {
+		eventually("a heartbeat is due", Duration::from_secs(20), || {
+			say(chain, &agent, heartbeat(uptime)).ok()
+		});
+	}
+	let early = say(chain, &agent, heartbeat(21)).expect_err("it is too early");
+	assert!(format!("{early:#}").contains("valid in the future"), "{early:#}");
+	assert_eq!(chain.balance(&account), 0, "it cost nothing, and there was nothing");
+	let clock = pallet_nodes::Clocks::<Runtime>::hashed_key_for(1);
+	let clock: pallet_nodes::Clock =
+		chain.storage(&clock, None).expect("the node answers").expect("it has a clock");
+	assert!(clock.available_seconds >= 2 * MIN_GAP, "{clock:?}");
+	assert_eq!(online(chain), [1]);
+
+	eventually("nobody hears of it", Duration::from_secs(MAX_GAP + 20), || {
+		online(chain).is_empty().then_some(())
+	});
+}
+
+#[test]
+fn polkadot_js_runs_a_farm_with_only_the_metadata() {
+	let node = hasty_chain();
+	javascript("registry.mjs", &format!("ws://127.0.0.1:{}", node.rpc_port));
+}
