@@ -53,11 +53,11 @@ parameter_types! {
 	pub static Attached: BTreeMap<TwinId, i32> = BTreeMap::new();
 }
 
-/// 1 for each item.
+/// One for each item.
 pub struct PriceOfItems;
 impl Convert<Footprint, u64> for PriceOfItems {
 	fn convert(footprint: Footprint) -> u64 {
-		footprint.count * 1
+		footprint.count
 	}
 }
 

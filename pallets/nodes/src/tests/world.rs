@@ -73,7 +73,7 @@ parameter_types! {
 	pub static Closed: FarmId = 0;
 }
 
-/// 10 for each item.
+/// Ten for each item.
 pub struct PriceOfItems;
 impl Convert<Footprint, u64> for PriceOfItems {
 	fn convert(footprint: Footprint) -> u64 {

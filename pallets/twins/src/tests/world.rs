@@ -48,7 +48,7 @@ parameter_types! {
 	pub const Reason: RuntimeHoldReason = RuntimeHoldReason::People(HoldReason::Twin);
 }
 
-/// 10 for each item.
+/// Ten for each item.
 pub struct PriceOfItems;
 impl Convert<Footprint, u64> for PriceOfItems {
 	fn convert(footprint: Footprint) -> u64 {
