@@ -16,7 +16,7 @@ esac
 
 scripts/setup.sh
 source scripts/env.sh
-storms=${1:-100}
-GRID_SOAK=$((storms * 20000)) GRID_SEED=$RANDOM cargo test --release --workspace --locked --lib -- \
+export GRID_SOAK=${1:-100}
+GRID_SEED=$RANDOM cargo test --release --workspace --locked --lib -- \
 	--nocapture nobody_can_break_the_runtime
-GRID_SOAK=$storms cargo test --release --workspace --locked --test stories -- --nocapture losing_validators
+cargo test --release --workspace --locked --test stories -- --nocapture losing_validators
