@@ -58,6 +58,26 @@ impl Capacity {
 		self.zip(other, u64::checked_add)
 	}
 
+	/// Both together, or as much as can be counted.
+	pub fn saturating_add(self, other: Self) -> Self {
+		Self {
+			cru: self.cru.saturating_add(other.cru),
+			mru: self.mru.saturating_add(other.mru),
+			sru: self.sru.saturating_add(other.sru),
+			hru: self.hru.saturating_add(other.hru),
+		}
+	}
+
+	/// The greater of both, in everything.
+	pub fn max(self, other: Self) -> Self {
+		Self {
+			cru: self.cru.max(other.cru),
+			mru: self.mru.max(other.mru),
+			sru: self.sru.max(other.sru),
+			hru: self.hru.max(other.hru),
+		}
+	}
+
 	/// What is left without `other`, unless `other` is more in anything.
 	pub fn checked_sub(self, other: Self) -> Option<Self> {
 		self.zip(other, u64::checked_sub)

@@ -8,3 +8,12 @@ pub type FarmId = u32;
 
 /// A machine.
 pub type NodeId = u32;
+
+/// A deployment contract.
+pub type ContractId = u64;
+
+/// A policy of stakeholders.
+pub type PolicyId = u32;
+
+/// A question to stakeholders.
+pub type RequestId = u64;

@@ -7,20 +7,24 @@
 //! - [`capacity`]: what a node has and a workload takes;
 //! - [`ip`]: public addresses;
 //! - [`query`]: how nodes are looked for;
+//! - [`spec`]: what a contract puts on a node;
+//! - [`approval`]: what stakeholders are asked;
 //! - [`ports`]: the traits through which pallets meet.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
 
+pub mod approval;
 pub mod capacity;
 pub mod ids;
 pub mod ip;
 pub mod ports;
 pub mod query;
+pub mod spec;
 
 pub use capacity::Capacity;
-pub use ids::{FarmId, NodeId, TwinId};
+pub use ids::{ContractId, FarmId, NodeId, PolicyId, RequestId, TwinId};
 
 /// An amount of money, in the smallest unit.
 pub type Balance = u128;

@@ -1,6 +1,12 @@
 //! The traits through which pallets meet. Each is implemented by one pallet, and wired to those
 //! that need it by the runtime.
 
+mod approvals;
+mod meter;
+
+pub use approvals::{ApprovalGate, CannotAsk, Decision, OnDecision};
+pub use meter::{Bill, Meter, NotFunded, OnArrears, Quote};
+
 use crate::{
 	ip::{Ip, IpVersion},
 	Capacity, FarmId, NodeId, TwinId,
