@@ -7,7 +7,7 @@ use grid_primitives::{ports::Farms, query::NodeState, FarmId, NodeId};
 
 const BOOT: [u8; 16] = [7; 16];
 
-fn machine<T: Config>() -> Machine {
+pub(crate) fn machine<T: Config>() -> Machine {
 	Machine {
 		capacity: T::Limits::get().most,
 		location: Location {
@@ -150,6 +150,18 @@ mod benchmarks {
 		certify(origin as T::RuntimeOrigin, node, true);
 
 		assert_eq!(Nodes::<T>::get(node).map(|node| node.certified), Some(true));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn force_expel() -> Result<(), BenchmarkError> {
+		let (_, node) = node::<T>()?;
+		let origin = governance::<T>()?;
+
+		#[extrinsic_call]
+		force_expel(origin as T::RuntimeOrigin, node);
+
+		assert_eq!(Nodes::<T>::get(node).map(|node| node.state), Some(NodeState::Expelled));
 		Ok(())
 	}
 

@@ -99,6 +99,10 @@ impl<T: Config> NodeCapacity for Pallet<T> {
 			node.reservations = reservations;
 		});
 	}
+
+	fn is_empty(id: NodeId) -> bool {
+		Nodes::<T>::get(id).is_none_or(|node| node.reservations == 0)
+	}
 }
 
 impl<T: Config> Rentals for Pallet<T> {

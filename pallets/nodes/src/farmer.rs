@@ -7,7 +7,11 @@ use frame_support::{
 	traits::{Consideration, Footprint},
 };
 use frame_system::Pallet as System;
-use grid_primitives::{ports::Farms, query::NodeState, FarmId, NodeId};
+use grid_primitives::{
+	ports::{Farms, OnNode},
+	query::NodeState,
+	FarmId, NodeId,
+};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_invite(
@@ -44,11 +48,26 @@ impl<T: Config> Pallet<T> {
 		Nodes::<T>::try_mutate(id, |node| {
 			let node = node.as_mut().ok_or(Error::<T>::NoNode)?;
 			Self::ensure_farmer(who, node)?;
-			ensure!(node.state != state, Error::<T>::InThatState);
-			node.state = state;
-			Self::deposit_event(Event::StateSet { node: id, state });
-			Ok(())
+			ensure!(state != NodeState::Expelled, Error::<T>::NotForFarmers);
+			Self::set_state_of(id, node, state)
 		})
+	}
+
+	pub(crate) fn do_expel(id: NodeId) -> DispatchResult {
+		Nodes::<T>::try_mutate(id, |node| {
+			let node = node.as_mut().ok_or(Error::<T>::NoNode)?;
+			Self::set_state_of(id, node, NodeState::Expelled)
+		})?;
+		T::OnNode::expelled(id);
+		Ok(())
+	}
+
+	fn set_state_of(id: NodeId, node: &mut NodeOf<T>, state: NodeState) -> DispatchResult {
+		ensure!(node.state != state, Error::<T>::InThatState);
+		ensure!(node.state != NodeState::Expelled, Error::<T>::Expelled);
+		node.state = state;
+		Self::deposit_event(Event::StateSet { node: id, state });
+		Ok(())
 	}
 
 	pub(crate) fn do_certify(id: NodeId, certified: bool) -> DispatchResult {
@@ -75,6 +94,7 @@ impl<T: Config> Pallet<T> {
 		NodesOfFarm::<T>::remove(node.farm, id);
 		Clocks::<T>::remove(id);
 		T::Farms::detach_node(node.farm);
+		T::OnNode::removed(id);
 		System::<T>::dec_sufficients(&node.account);
 		Self::deposit_event(Event::Removed { node: id, farm: node.farm });
 		Ok(())

@@ -15,6 +15,7 @@
 //! - **boot id**: made anew whenever a machine starts. A node that started between two heartbeats
 //!   was not there in between.
 //! - **certified**: governance vouches for a node.
+//! - **expelled**: governance has taken a node off the grid. Its farmer can only `remove` it.
 //!
 //! ## Stories
 //!
@@ -66,7 +67,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use grid_primitives::{
-		ports::Farms,
+		ports::{Farms, OnNode},
 		query::{NodeState, NodeSummary},
 		Capacity, FarmId, NodeId,
 	};
@@ -89,6 +90,8 @@ pub mod pallet {
 		type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// The farms that nodes are of.
 		type Farms: Farms<Self::AccountId>;
+		/// Hears what becomes of nodes.
+		type OnNode: OnNode;
 		/// The deposit on a node, which its farmer pays with the invitation.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
 		/// What time it is.
@@ -230,6 +233,10 @@ pub mod pallet {
 		NotEmpty,
 		/// The node is in this state already.
 		InThatState,
+		/// Governance has taken the node off the grid.
+		Expelled,
+		/// Only governance takes nodes off the grid: `force_expel`.
+		NotForFarmers,
 	}
 
 	#[pallet::hooks]
@@ -316,6 +323,14 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::remove())]
 		pub fn remove(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
 			Self::do_remove(&ensure_signed(origin)?, node)
+		}
+
+		/// Take a node off the grid for good. What is on it ends, and is refunded. For governance.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::force_expel())]
+		pub fn force_expel(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
+			T::GovernanceOrigin::ensure_origin(origin)?;
+			Self::do_expel(node)
 		}
 	}
 

@@ -1,8 +1,11 @@
 //! How other pallets see nodes, beside their capacity.
 
 use crate::*;
+#[cfg(feature = "runtime-benchmarks")]
+use grid_primitives::ports::Farms;
 use grid_primitives::{
 	ports::{self, Availability},
+	query::NodeState,
 	Capacity, FarmId, NodeId,
 };
 
@@ -31,5 +34,18 @@ impl<T: Config> ports::Nodes<T::AccountId> for Pallet<T> {
 
 	fn is_certified(node: NodeId) -> bool {
 		Nodes::<T>::get(node).is_some_and(|node| node.certified)
+	}
+
+	fn is_expelled(node: NodeId) -> bool {
+		Nodes::<T>::get(node).is_some_and(|node| node.state == NodeState::Expelled)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn create_node(agent: &T::AccountId) -> NodeId {
+		let farm = T::Farms::create_farm(agent);
+		Self::do_invite(agent.clone(), farm, agent.clone()).expect("whoever is measured can pay");
+		Self::do_register(agent.clone(), farm, benchmarking::machine::<T>(), [7; 16])
+			.expect("it is invited");
+		NodeIds::<T>::get(agent).expect("just joined")
 	}
 }

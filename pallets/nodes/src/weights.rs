@@ -20,6 +20,8 @@ pub trait WeightInfo {
 	fn certify() -> Weight;
 	/// `remove`.
 	fn remove() -> Weight;
+	/// `force_expel`.
+	fn force_expel() -> Weight;
 }
 
 /// Estimates, for tests.
@@ -46,6 +48,9 @@ impl WeightInfo for () {
 		ParityDbWeight::get().reads_writes(6, 6)
 	}
 	fn remove() -> Weight {
+		ParityDbWeight::get().reads_writes(6, 6)
+	}
+	fn force_expel() -> Weight {
 		ParityDbWeight::get().reads_writes(6, 6)
 	}
 }

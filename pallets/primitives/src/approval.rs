@@ -1,5 +1,6 @@
 //! What stakeholders are asked, and how their answers are bound to it.
 
+use crate::{spec::SpecHash, ContractId, NodeId};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -58,6 +59,17 @@ pub struct Question {
 }
 
 impl Question {
+	/// A question about a contract that puts these specs on these nodes, in the order of nodes.
+	pub fn about(
+		action: Action,
+		contract: ContractId,
+		revision: u32,
+		plan: &[(NodeId, SpecHash)],
+	) -> Self {
+		let content = sp_crypto_hashing::blake2_256(&plan.encode());
+		Self { action, subject: contract, revision, content }
+	}
+
 	/// The hash that binds an answer to every byte of the question.
 	pub fn digest(&self) -> Digest {
 		sp_crypto_hashing::blake2_256(&(b"grid/question", self).encode())

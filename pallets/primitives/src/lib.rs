@@ -9,6 +9,7 @@
 //! - [`query`]: how nodes are looked for;
 //! - [`spec`]: what a contract puts on a node;
 //! - [`approval`]: what stakeholders are asked;
+//! - [`report`]: what nodes say of what they run;
 //! - [`ports`]: the traits through which pallets meet.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -21,6 +22,7 @@ pub mod ids;
 pub mod ip;
 pub mod ports;
 pub mod query;
+pub mod report;
 pub mod spec;
 
 pub use capacity::Capacity;

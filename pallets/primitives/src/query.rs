@@ -8,7 +8,7 @@ use scale_info::TypeInfo;
 /// Two capital letters, as in ISO 3166.
 pub type Country = [u8; 2];
 
-/// What a node may be used for, as its farmer says.
+/// What a node may be used for, as its farmer says, or governance.
 #[derive(
 	Clone,
 	Copy,
@@ -31,6 +31,8 @@ pub enum NodeState {
 	Maintenance,
 	/// It takes no more contracts. Those it has go on.
 	Retired,
+	/// Governance has taken it off the grid. Those it has end.
+	Expelled,
 }
 
 /// What is wanted of a node. The default wants nothing, and finds all.

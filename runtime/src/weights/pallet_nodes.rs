@@ -30,4 +30,7 @@ impl pallet_nodes::WeightInfo for Measured {
 	fn remove() -> Weight {
 		Weight::from_parts(56_370_000, 0).saturating_add(ParityDbWeight::get().reads_writes(6, 9))
 	}
+	fn force_expel() -> Weight {
+		Weight::from_parts(50_000_000, 0).saturating_add(ParityDbWeight::get().reads_writes(6, 4))
+	}
 }

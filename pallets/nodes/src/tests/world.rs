@@ -71,6 +71,8 @@ parameter_types! {
 	pub static NodesOf: BTreeMap<FarmId, i32> = BTreeMap::new();
 	pub static FreeIps: u32 = 0;
 	pub static Closed: FarmId = 0;
+	pub static Expelled: Vec<NodeId> = vec![];
+	pub static Removed: Vec<NodeId> = vec![];
 }
 
 /// Ten for each item.
@@ -84,6 +86,7 @@ impl Convert<Footprint, u64> for PriceOfItems {
 impl Config for Test {
 	type GovernanceOrigin = EnsureRoot<u64>;
 	type Farms = FakeFarms;
+	type OnNode = Heard;
 	type Consideration = HoldConsideration<u64, Balances, Reason, PriceOfItems>;
 	type Time = Timestamp;
 	type Limits = SizeLimits;
@@ -100,6 +103,17 @@ impl Config for Test {
 impl SetTime for Test {
 	fn set_time(seconds: u64) {
 		Timestamp::set_timestamp(seconds * 1_000);
+	}
+}
+
+/// What was heard of nodes.
+pub struct Heard;
+impl ports::OnNode for Heard {
+	fn expelled(node: NodeId) {
+		Expelled::mutate(|all| all.push(node));
+	}
+	fn removed(node: NodeId) {
+		Removed::mutate(|all| all.push(node));
 	}
 }
 
@@ -143,6 +157,8 @@ pub(super) fn world(story: impl FnOnce()) {
 	NodesOf::set(BTreeMap::new());
 	FreeIps::set(0);
 	Closed::set(0);
+	Expelled::set(vec![]);
+	Removed::set(vec![]);
 	let genesis = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
 			balances: [1, 2, 3].map(|who| (who, 1_000)).to_vec(),

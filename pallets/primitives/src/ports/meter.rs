@@ -94,7 +94,7 @@ pub trait OnArrears<Weight> {
 	/// There is money again.
 	fn resumed(bill: Bill) -> Weight;
 	/// There was none for as long as the payer chose to wait: it ends, with its data. Its streams
-	/// are closed meanwhile.
+	/// are closed meanwhile, or soon.
 	fn ended(bill: Bill) -> Weight;
 	/// The most work that any of this can be.
 	fn heaviest() -> Weight;

@@ -77,6 +77,8 @@ pub trait NodeCapacity {
 	fn resize(node: NodeId, from: Capacity, to: Capacity) -> Result<(), NoCapacity>;
 	/// End a reservation of this size.
 	fn release(node: NodeId, held: Capacity);
+	/// Whether nothing is reserved of a node.
+	fn is_empty(node: NodeId) -> bool;
 }
 
 /// Nodes that are rented as a whole. The pallet `nodes` keeps who rents which.
@@ -107,4 +109,22 @@ pub trait Nodes<AccountId> {
 	fn offered(node: NodeId) -> Option<Capacity>;
 	/// Whether governance vouches for a node.
 	fn is_certified(node: NodeId) -> bool;
+	/// Whether governance has taken a node off the grid.
+	fn is_expelled(node: NodeId) -> bool;
+	/// Make a node that is open, online and as large as can be, for `agent` who has money.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn create_node(agent: &AccountId) -> NodeId;
+}
+
+/// Hears what becomes of nodes.
+pub trait OnNode {
+	/// Governance has taken a node off the grid: what is on it ends.
+	fn expelled(node: NodeId);
+	/// A node is gone. Nothing was on it.
+	fn removed(node: NodeId);
+}
+
+impl OnNode for () {
+	fn expelled(_: NodeId) {}
+	fn removed(_: NodeId) {}
 }

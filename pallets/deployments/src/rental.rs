@@ -1,0 +1,56 @@
+//! Nodes that one twin has for itself.
+
+use crate::*;
+use codec::MaxEncodedLen;
+use frame_support::{
+	ensure,
+	pallet_prelude::*,
+	traits::{Consideration, Footprint},
+};
+use grid_primitives::{
+	ports::{Bill, Meter, NoCapacity, NodeCapacity, Nodes, Rentals as _, Twins},
+	spec::Usage,
+	NodeId,
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_rent(tenant: T::AccountId, node: NodeId) -> DispatchResult {
+		let twin = T::Twins::twin_of(&tenant).ok_or(Error::<T>::NoTwin)?;
+		T::Rentals::rent(node, twin).map_err(|why| match why {
+			NoCapacity::Full => Error::<T>::NodeNotEmpty,
+			why => why.into(),
+		})?;
+		let footprint = Footprint::from_parts(1, RentalOf::<T>::max_encoded_len());
+		let deposit =
+			T::Consideration::new(&tenant, footprint).map_err(|_| Error::<T>::NotFunded)?;
+		let capacity = T::Nodes::offered(node).ok_or(Error::<T>::NoNode)?;
+		let usage = Usage { capacity, ..Default::default() };
+		let bill = Bill::Rental(node);
+		T::Meter::open(bill, &tenant, &[(node, usage)]).map_err(Error::<T>::from)?;
+		T::Meter::run(bill, node);
+		Rentals::<T>::insert(node, Rental { tenant, twin, paused: false, deposit });
+		T::Twins::attach(twin);
+		Self::deposit_event(Event::Rented { node, twin });
+		Ok(())
+	}
+
+	pub(crate) fn do_release(who: &T::AccountId, node: NodeId) -> DispatchResult {
+		let rental = Rentals::<T>::get(node).ok_or(Error::<T>::NotTenant)?;
+		ensure!(rental.tenant == *who, Error::<T>::NotTenant);
+		ensure!(T::Capacity::is_empty(node), Error::<T>::ContractsLeft);
+		Self::end_rental(node, Why::Owner);
+		Ok(())
+	}
+
+	/// End the rental of a node on which nothing is.
+	pub(crate) fn end_rental(node: NodeId, why: Why) {
+		let Some(rental) = Rentals::<T>::take(node) else { return };
+		T::Rentals::release(node);
+		T::Meter::close(Bill::Rental(node), node);
+		T::Twins::detach(rental.twin);
+		if let Err(error) = rental.deposit.drop(&rental.tenant) {
+			log::error!(target: LOG_TARGET, "the deposit on the rent of {node} stays: {error:?}");
+		}
+		Self::deposit_event(Event::RentalEnded { node, twin: rental.twin, why });
+	}
+}
