@@ -10,26 +10,29 @@ use scale_info::TypeInfo;
 mod check;
 mod container;
 mod fault;
+pub mod limits;
 mod network;
 pub mod plan;
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+mod sample;
 mod storage;
+mod subnet;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use container::{
 	Attachment, Container, Delivery, Image, LogTarget, Mount, RestartPolicy, Secret, Variable,
 };
 pub use fault::{Fault, Reason};
-pub use network::{AccessPeer, Egress, Forward, Network, Protocol, Subnet};
+pub use limits::{MAX_NODES, MAX_SPEC, MAX_WORKLOADS};
+pub use network::{AccessPeer, Egress, Forward, Network, Protocol, ULA_PREFIX};
 pub use plan::Change;
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+pub use sample::sample;
 pub use storage::{Disk, Volume, Zdb, ZdbMode};
+pub use subnet::{NoSubnet, Subnet};
 pub use text::{List, Name, Sealed, Text, TooLong};
-
-/// The most workloads of a spec.
-pub const MAX_WORKLOADS: u32 = 64;
-/// The most bytes of a spec, encoded.
-pub const MAX_SPEC: u32 = 16 * 1024;
-/// The most nodes of a contract.
-pub const MAX_NODES: u32 = 32;
 
 /// The hash of a spec: blake2-256 of its encoding.
 pub type SpecHash = [u8; 32];
@@ -104,8 +107,13 @@ impl Spec {
 
 	/// The networks among its workloads.
 	pub fn networks(&self) -> impl Iterator<Item = (&Name, &Network)> {
-		self.workloads().iter().filter_map(|workload| match &workload.kind {
-			Kind::Network(network) => Some((&workload.name, network)),
+		self.indexed_networks().map(|(_, name, network)| (name, network))
+	}
+
+	/// The networks, with their numbers among the workloads.
+	fn indexed_networks(&self) -> impl Iterator<Item = (u32, &Name, &Network)> {
+		(0..).zip(self.workloads()).filter_map(|(index, workload)| match &workload.kind {
+			Kind::Network(network) => Some((index, &workload.name, network)),
 			_ => None,
 		})
 	}

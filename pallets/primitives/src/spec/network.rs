@@ -4,8 +4,9 @@
 //! report. The peers of a part are the parts of the same name on the contract's other nodes, so
 //! that nobody has to list them.
 
-use super::{List, Name, Usage};
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use super::{List, Name, Subnet, Usage};
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use core::net::Ipv6Addr;
 use scale_info::TypeInfo;
 
 /// The part of a private network that is on this node.
@@ -31,26 +32,6 @@ pub struct Network {
 	pub access: List<AccessPeer, 32>,
 }
 
-/// Addresses of version 4 that begin alike.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	PartialEq,
-	Eq,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub struct Subnet {
-	/// The first of them.
-	pub ip: [u8; 4],
-	/// How many bits are alike.
-	pub prefix: u8,
-}
-
 /// Which way out of a network there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 pub enum Egress {
@@ -61,7 +42,19 @@ pub enum Egress {
 }
 
 /// How something travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+)]
 pub enum Protocol {
 	/// In a stream.
 	Tcp,
@@ -93,7 +86,34 @@ pub struct AccessPeer {
 	pub ip: [u8; 4],
 }
 
+/// How many bits all addresses of version 6 of a network have alike.
+pub const ULA_PREFIX: u8 = 48;
+
+/// Addresses of version 4 are the last 32 bits of those of version 6.
+const V4_IN_V6: u8 = 96;
+
 impl Network {
+	/// The first address of version 6 of the whole network, of which [`ULA_PREFIX`] bits are alike:
+	/// the byte `fd`, and the 40 random bits.
+	pub fn ula_prefix(&self) -> Option<Ipv6Addr> {
+		self.address_v6([0; 4])
+	}
+
+	/// The first address of version 6 of this part, and how many bits are alike in it. It is this
+	/// part's subnet of version 4 in the last 32 bits, so parts that do not overlap there do not
+	/// overlap here: `10.1.2.0/24` gives `fd01:203:405::a01:200/120`.
+	pub fn subnet_v6(&self) -> Option<(Ipv6Addr, u8)> {
+		Some((self.address_v6(self.subnet.ip)?, V4_IN_V6 + self.subnet.prefix.min(32)))
+	}
+
+	/// The address of version 6 that belongs to one of version 4: `10.1.2.3` gives
+	/// `fd01:203:405::a01:203`.
+	pub fn address_v6(&self, ip: [u8; 4]) -> Option<Ipv6Addr> {
+		let [a, b, c, d, e] = self.ula?;
+		let [w, x, y, z] = ip;
+		Some(Ipv6Addr::from([0xfd, a, b, c, d, e, 0, 0, 0, 0, 0, 0, w, x, y, z]))
+	}
+
 	pub(super) fn usage(&self) -> Usage {
 		Usage {
 			public_v4: self.public_v4.into(),
