@@ -52,6 +52,9 @@ impl<T: Config> From<Reason> for Error<T> {
 			Reason::NodeTwice => Self::NodeTwice,
 			Reason::RangesDiffer => Self::RangesDiffer,
 			Reason::SubnetsOverlap => Self::SubnetsOverlap,
+			Reason::BadUla => Self::BadUla,
+			Reason::AttachedTwice => Self::AttachedTwice,
+			Reason::RangesOverlap => Self::RangesOverlap,
 		}
 	}
 }

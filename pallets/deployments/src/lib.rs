@@ -65,14 +65,13 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{Consideration, Footprint},
+		traits::{ConstU64, Consideration, Footprint},
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
 	use grid_primitives::{
 		ports::{
-			self, ApprovalGate, Availability, Meter, NodeCapacity, PublicIps, Quote, Rentals as _,
-			Twins,
+			self, ApprovalGate, Availability, Meter, NodeCapacity, PublicIps, Quote, Twins,
 		},
 		report::{FailureCode, Outcome},
 		spec::{plan::PlanFault, Change, List, Name, Spec, MAX_NODES},
@@ -335,6 +334,12 @@ pub mod pallet {
 		RangesDiffer,
 		/// Two nodes have the same part of a network, or parts that overlap.
 		SubnetsOverlap,
+		/// The random bits of a network's addresses of version 6 are all 0.
+		BadUla,
+		/// A workload is attached to the same network twice.
+		AttachedTwice,
+		/// Two networks of a spec have ranges that overlap.
+		RangesOverlap,
 	}
 
 	#[pallet::hooks]

@@ -1,0 +1,13 @@
+mod amending;
+mod approving;
+mod deploying;
+mod ending;
+mod free_of_charge;
+mod meter;
+mod money;
+mod random_calls;
+mod renting;
+mod reporting;
+mod samples;
+mod views;
+mod world;

@@ -54,6 +54,17 @@ impl<const MOST: u32> fmt::Debug for Text<MOST> {
 	}
 }
 
+impl Name {
+	/// Whether it is 1 to 36 characters of a-z, 0-9 and -, and does not begin or end with -.
+	pub fn is_name(&self) -> bool {
+		let plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+		!self.0.is_empty()
+			&& self.0.iter().all(plain)
+			&& !self.0.starts_with(b"-")
+			&& !self.0.ends_with(b"-")
+	}
+}
+
 /// The text is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong;

@@ -57,7 +57,7 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
 	fn name(&mut self, index: u32, workload: &'a Workload) -> Result<(), Reason> {
-		names::check(&workload.name)?;
+		ensure(workload.name.is_name(), Reason::BadName)?;
 		let other = self.names.insert(&workload.name, (index, &workload.kind));
 		ensure(other.is_none(), Reason::NameTaken)
 	}

@@ -1,17 +1,7 @@
 //! Names, variables and texts.
 
 use super::ensure;
-use crate::spec::{Name, Reason, Text};
-
-/// Whether it is 1 to 36 characters of a-z, 0-9 and -, and - neither begins nor ends it.
-pub(super) fn check(name: &Name) -> Result<(), Reason> {
-	let plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-	let good = !name.0.is_empty()
-		&& name.0.iter().all(plain)
-		&& !name.0.starts_with(b"-")
-		&& !name.0.ends_with(b"-");
-	ensure(good, Reason::BadName)
-}
+use crate::spec::{Reason, Text};
 
 /// Whether it can be the name of a variable.
 pub(super) fn is_variable(name: &Text<128>) -> bool {

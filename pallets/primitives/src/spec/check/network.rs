@@ -1,6 +1,6 @@
 //! Private networks.
 
-use super::{ensure, is_blank, names, Outside, Seen};
+use super::{ensure, is_blank, Outside, Seen};
 use crate::spec::{
 	limits::{LONGEST_SUBNET, RANGE_PREFIX},
 	AccessPeer, Forward, Kind, Name, Network, Protocol, Reason,
@@ -42,7 +42,7 @@ impl<'a> Seen<'a> {
 	fn access(&mut self, index: u32, network: &'a Network) -> Result<(), Reason> {
 		let (mut called, mut keys) = (BTreeSet::new(), BTreeSet::new());
 		for AccessPeer { name, public_key, ip } in &network.access {
-			names::check(name)?;
+			ensure(name.is_name(), Reason::BadName)?;
 			ensure(called.insert(name), Reason::NameTaken)?;
 			ensure(!is_blank(public_key) && keys.insert(public_key), Reason::BadKey)?;
 			self.give(index, network, *ip)?;
