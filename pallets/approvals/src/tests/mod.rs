@@ -1,0 +1,9 @@
+mod amending;
+mod deciding;
+mod deposits;
+mod expiring;
+mod policies;
+mod random_calls;
+mod shown;
+mod voting;
+mod world;
