@@ -100,8 +100,7 @@ impl<T: Config> Pallet<T> {
 			if number == 0 {
 				continue;
 			}
-			let ips =
-				T::PublicIps::reserve(farm, version, number).ok_or(Error::NoPublicIp)?;
+			let ips = T::PublicIps::reserve(farm, version, number).ok_or(Error::NoPublicIp)?;
 			for (network, ip) in networks.zip(ips) {
 				fresh
 					.try_push(Address { network: network.clone(), ip })

@@ -65,14 +65,12 @@ pub mod pallet {
 	use alloc::vec::Vec;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{ConstU64, Consideration, Footprint},
+		traits::{Consideration, ConstU64, Footprint},
 		weights::WeightMeter,
 	};
 	use frame_system::pallet_prelude::*;
 	use grid_primitives::{
-		ports::{
-			self, ApprovalGate, Availability, Meter, NodeCapacity, PublicIps, Quote, Twins,
-		},
+		ports::{self, ApprovalGate, Availability, Meter, NodeCapacity, PublicIps, Quote, Twins},
 		report::{FailureCode, Outcome},
 		spec::{plan::PlanFault, Change, List, Name, Spec, MAX_NODES},
 		ContractId, NodeId, PolicyId, RequestId, TwinId,

@@ -75,8 +75,8 @@ impl<T: Config> Pallet<T> {
 		let mut contract = {
 			let bytes = plan.iter().map(|(_, spec)| Self::size(spec)).sum();
 			let footprint = Self::footprint(plan.len(), bytes);
-			let deposit = T::Consideration::new(&owner, footprint)
-				.map_err(|_| Error::<T>::NotFunded)?;
+			let deposit =
+				T::Consideration::new(&owner, footprint).map_err(|_| Error::<T>::NotFunded)?;
 			let place = |(node, spec): &(NodeId, Spec)| Slot {
 				node: *node,
 				place: Place::Taken(spec.hash()),
@@ -165,10 +165,7 @@ impl<T: Config> Pallet<T> {
 		Ok(request)
 	}
 
-	pub(crate) fn owned(
-		who: &T::AccountId,
-		id: ContractId,
-	) -> Result<ContractOf<T>, Error<T>> {
+	pub(crate) fn owned(who: &T::AccountId, id: ContractId) -> Result<ContractOf<T>, Error<T>> {
 		let contract = Contracts::<T>::get(id).ok_or(Error::NoContract)?;
 		ensure!(contract.owner == *who, Error::NotOwner);
 		Ok(contract)

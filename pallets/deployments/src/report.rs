@@ -59,9 +59,8 @@ impl<T: Config> Pallet<T> {
 		node: NodeId,
 		placement: &PlacementOf<T>,
 	) -> bool {
-		let rent_is_paid = || {
-			!placement.rented || Rentals::<T>::get(node).is_some_and(|rental| !rental.paused)
-		};
+		let rent_is_paid =
+			|| !placement.rented || Rentals::<T>::get(node).is_some_and(|rental| !rental.paused);
 		contract.state == State::Live && placement.spec.is_some() && rent_is_paid()
 	}
 

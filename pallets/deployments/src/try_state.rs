@@ -49,10 +49,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Checks what a contract has on its nodes, and says on how many.
-	fn try_slots(
-		id: ContractId,
-		contract: &ContractOf<T>,
-	) -> Result<usize, TryRuntimeError> {
+	fn try_slots(id: ContractId, contract: &ContractOf<T>) -> Result<usize, TryRuntimeError> {
 		let (mut placements, mut bytes) = (0, 0);
 		let amendment = Amendments::<T>::get(id);
 		for Slot { node, place } in &contract.slots {

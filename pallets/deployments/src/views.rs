@@ -156,11 +156,7 @@ impl<T: Config> Pallet<T> {
 		labels.take(limit.min(MAX_PAGE) as usize).collect()
 	}
 
-	pub(crate) fn view_desired(
-		node: NodeId,
-		after: Option<ContractId>,
-		limit: u32,
-	) -> DesiredPage {
+	pub(crate) fn view_desired(node: NodeId, after: Option<ContractId>, limit: u32) -> DesiredPage {
 		let mut placements = match after {
 			None => Placements::<T>::iter_prefix(node),
 			Some(id) => {

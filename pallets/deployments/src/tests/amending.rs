@@ -140,10 +140,8 @@ fn what_cannot_be_amended_stays_as_it_is() {
 		refused(vec![(2, Some(public(1)))], Error::SubnetsOverlap);
 		refused(vec![(1, Some(spec([])))], Error::SpecEmpty);
 		assert_ok!(Machines::set_state(Signed(ALICE).into(), 1, NodeState::Maintenance));
-		let more = spec([
-			("net", network(1, true)),
-			("web", container(2_000, [("net", [10, 1, 1, 2])])),
-		]);
+		let more =
+			spec([("net", network(1, true)), ("web", container(2_000, [("net", [10, 1, 1, 2])]))]);
 		refused(vec![(1, Some(more))], Error::NodeNotOpen);
 		// Less is always possible.
 		assert_ok!(amend(BOB, id, [(1, Some(spec([("net", network(1, false))])))]));

@@ -264,7 +264,10 @@ fn an_amendment_whose_node_is_lost_comes_to_nothing() {
 		pass_blocks(1);
 		both_agree(id);
 		let why = Why::NodeExpelled;
-		assert_eq!(last_dropped(), Some(Event::AmendmentDropped { contract: id, revision: 2, why }));
+		assert_eq!(
+			last_dropped(),
+			Some(Event::AmendmentDropped { contract: id, revision: 2, why })
+		);
 		assert_eq!(free_cores(3), 8);
 	});
 }

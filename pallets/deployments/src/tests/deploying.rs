@@ -28,10 +28,7 @@ fn a_contract_takes_what_it_needs_and_gives_it_all_back() {
 		assert_eq!(bill(id).advance, 80);
 		assert_eq!((generation(1), generation(2)), (generations.0 + 1, generations.1 + 1));
 		assert_eq!(People::do_try_state(), Ok(()));
-		assert_noop!(
-			People::delete(Signed(BOB).into()),
-			pallet_twins::Error::<Test>::TwinInUse
-		);
+		assert_noop!(People::delete(Signed(BOB).into()), pallet_twins::Error::<Test>::TwinInUse);
 
 		assert_ok!(Grid::cancel(Signed(BOB).into(), id));
 		assert_eq!(state(id), None);
@@ -110,7 +107,11 @@ fn money_for_the_deposit_is_not_enough() {
 			deposit
 		};
 		let give = |amount| {
-			assert_ok!(Balances::force_set_balance(frame_system::RawOrigin::Root.into(), POOR, amount));
+			assert_ok!(Balances::force_set_balance(
+				frame_system::RawOrigin::Root.into(),
+				POOR,
+				amount
+			));
 		};
 		let poor = || create(POOR, "eight", [(1, cores(8))], None);
 		let has = 1;

@@ -2,11 +2,7 @@
 
 use super::{samples::*, world::*};
 use crate::*;
-use frame_support::{
-	assert_noop, assert_ok,
-	traits::Hooks,
-	weights::Weight,
-};
+use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 use frame_system::RawOrigin::{Root, Signed};
 use grid_primitives::{query::NodeState, report::Outcome};
 use sp_runtime::DispatchError::BadOrigin;
@@ -47,7 +43,15 @@ fn an_expelled_node_loses_its_contracts_with_a_refund() {
 		public_ips(2);
 		let before = (Balances::free_balance(BOB), held(BOB));
 		let here = deploy(BOB, "here", [(1, public(1))]);
-		let both = deploy(BOB, "both", [(1, public(1)), (2, public(2))].map(|it| it).into_iter().take(1).chain([(2, cores(1))]));
+		let both = deploy(
+			BOB,
+			"both",
+			[(1, public(1)), (2, public(2))]
+				.map(|it| it)
+				.into_iter()
+				.take(1)
+				.chain([(2, cores(1))]),
+		);
 		assert_noop!(Machines::force_expel(Signed(ALICE).into(), 1), BadOrigin);
 		assert_ok!(Machines::force_expel(Root.into(), 1));
 		pass_blocks(1);
@@ -70,9 +74,8 @@ fn an_expelled_node_loses_its_contracts_with_a_refund() {
 fn clearing_takes_no_more_than_it_is_given_and_loses_nothing() {
 	world(|| {
 		nodes(1);
-		let all: Vec<_> = (0..6)
-			.map(|number| deploy(BOB, &format!("c-{number}"), [(1, cores(1))]))
-			.collect();
+		let all: Vec<_> =
+			(0..6).map(|number| deploy(BOB, &format!("c-{number}"), [(1, cores(1))])).collect();
 		assert_ok!(Machines::force_expel(Root.into(), 1));
 		let alive = || all.iter().filter(|id| state(**id).is_some()).count();
 		let look = <() as WeightInfo>::clear_nothing();

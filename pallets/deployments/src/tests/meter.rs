@@ -105,4 +105,3 @@ fn set_runs(bill: Bill, node: NodeId, runs: bool) {
 		streams.get_mut(&node).expect("the stream is open").1 = runs;
 	});
 }
-

@@ -19,20 +19,56 @@ const NODES: NodeId = 4;
 
 #[derive(Debug, Clone)]
 enum Step {
-	Create { who: u64, label: u8, plan: Vec<(NodeId, u8)>, guarded: bool },
-	Amend { pick: usize, changes: Vec<(NodeId, Option<u8>)> },
+	Create {
+		who: u64,
+		label: u8,
+		plan: Vec<(NodeId, u8)>,
+		guarded: bool,
+	},
+	Amend {
+		pick: usize,
+		changes: Vec<(NodeId, Option<u8>)>,
+	},
 	Cancel(usize),
 	Withdraw(usize),
 	Deliver(usize),
 	ForceCancel(usize),
 	/// A node answers to what it is to do, or says something else.
-	Answer { node: NodeId, pick: usize, honest: bool, what: u8 },
-	Rent { who: u64, node: NodeId },
-	Release { who: u64, node: NodeId },
-	Approve { who: u64, pick: usize },
-	Object { who: u64, pick: usize },
-	Retract { who: u64, pick: usize },
-	Arrears { rental: bool, pick: usize, what: u8 },
+	Answer {
+		node: NodeId,
+		pick: usize,
+		honest: bool,
+		what: u8,
+	},
+	/// All nodes run what they are to run.
+	AllRun,
+	Rent {
+		who: u64,
+		node: NodeId,
+	},
+	Release {
+		who: u64,
+		node: NodeId,
+	},
+	Approve {
+		who: u64,
+		pick: usize,
+	},
+	/// Both stakeholders approve.
+	Agree(usize),
+	Object {
+		who: u64,
+		pick: usize,
+	},
+	Retract {
+		who: u64,
+		pick: usize,
+	},
+	Arrears {
+		rental: bool,
+		pick: usize,
+		what: u8,
+	},
 	SetState(NodeId, bool),
 	Expel(NodeId),
 	Replace(NodeId),
@@ -56,14 +92,16 @@ fn step() -> impl Strategy<Value = Step> {
 		6 => (pick.clone(), changes).prop_map(|(pick, changes)| Step::Amend { pick, changes }),
 		2 => pick.clone().prop_map(Step::Cancel),
 		2 => pick.clone().prop_map(Step::Withdraw),
-		2 => pick.clone().prop_map(Step::Deliver),
+		4 => pick.clone().prop_map(Step::Deliver),
 		1 => pick.clone().prop_map(Step::ForceCancel),
 		12 => (node.clone(), pick.clone(), prop::bool::weighted(0.8), 0u8..3).prop_map(
 			|(node, pick, honest, what)| Step::Answer { node, pick, honest, what }
 		),
+		4 => Just(Step::AllRun),
 		2 => (who.clone(), node.clone()).prop_map(|(who, node)| Step::Rent { who, node }),
 		2 => (who, node.clone()).prop_map(|(who, node)| Step::Release { who, node }),
 		10 => (member.clone(), pick.clone()).prop_map(|(who, pick)| Step::Approve { who, pick }),
+		4 => pick.clone().prop_map(Step::Agree),
 		1 => (member.clone(), pick.clone()).prop_map(|(who, pick)| Step::Object { who, pick }),
 		1 => (member, pick.clone()).prop_map(|(who, pick)| Step::Retract { who, pick }),
 		3 => (prop::bool::weighted(0.3), pick, 0u8..3)
@@ -187,12 +225,24 @@ fn take(step: Step, policy: u32) {
 			note("force_cancel", Grid::force_cancel(Root.into(), id));
 		},
 		Step::Answer { node, pick, honest, what } => answer(alive(node), pick, honest, what),
+		Step::AllRun => {
+			for node in 1..=NODES {
+				for pick in 0..8 {
+					answer(alive(node), pick, true, 1);
+				}
+			}
+		},
 		Step::Rent { who, node } => note("rent", Grid::rent(Signed(who).into(), alive(node))),
 		Step::Release { who, node } => {
 			note("release", Grid::release(Signed(who).into(), alive(node)));
 		},
 		Step::Approve { who, pick } | Step::Object { who, pick } | Step::Retract { who, pick } => {
 			speak(step, who, pick)
+		},
+		Step::Agree(pick) => {
+			for who in [LEGAL, BUDGET] {
+				speak(Step::Approve { who, pick }, who, pick);
+			}
 		},
 		Step::Arrears { rental, pick, what } => {
 			let bill = if rental {
@@ -304,12 +354,26 @@ proptest! {
 fn the_steps_lead_somewhere() {
 	use proptest::{strategy::ValueTree, test_runner::TestRunner};
 	let mut runner = TestRunner::deterministic();
-	let steps = prop::collection::vec(step(), 3_000).new_tree(&mut runner).expect("it makes some");
+	let steps = prop::collection::vec(step(), 8_000).new_tree(&mut runner).expect("it makes some");
 	run(steps.current());
 	let succeeded = SUCCEEDED.with_borrow(|all| all.clone());
 	for wanted in [
-		"create", "amend", "cancel", "withdraw", "deliver", "force_cancel", "running", "stopped",
-		"rent", "release", "approve", "object", "retract", "expel", "remove", "retire",
+		"create",
+		"amend",
+		"cancel",
+		"withdraw",
+		"deliver",
+		"force_cancel",
+		"running",
+		"stopped",
+		"rent",
+		"release",
+		"approve",
+		"object",
+		"retract",
+		"expel",
+		"remove",
+		"retire",
 	] {
 		assert!(succeeded.contains(wanted), "{wanted} never succeeded: {succeeded:?}");
 	}

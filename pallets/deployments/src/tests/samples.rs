@@ -6,10 +6,8 @@ use grid_primitives::{
 };
 
 pub(super) fn spec(workloads: impl IntoIterator<Item = (&'static str, Kind)>) -> Spec {
-	let workloads: Vec<_> = workloads
-		.into_iter()
-		.map(|(name, kind)| Workload { name: text(name), kind })
-		.collect();
+	let workloads: Vec<_> =
+		workloads.into_iter().map(|(name, kind)| Workload { name: text(name), kind }).collect();
 	Spec::V1(workloads.try_into().expect("they are few"))
 }
 
@@ -64,4 +62,3 @@ pub(super) fn network(third: u8, public_v4: bool) -> Kind {
 pub(super) fn public(third: u8) -> Spec {
 	spec([("net", network(third, true)), ("web", container(1_000, [("net", [10, 1, third, 2])]))])
 }
-

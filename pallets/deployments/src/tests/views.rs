@@ -24,9 +24,8 @@ fn a_contract_is_seen_with_all_it_has() {
 fn contracts_and_wishes_come_in_pages() {
 	world(|| {
 		nodes(1);
-		let all: Vec<_> = (0..5)
-			.map(|number| deploy(BOB, &format!("c-{number}"), [(1, cores(1))]))
-			.collect();
+		let all: Vec<_> =
+			(0..5).map(|number| deploy(BOB, &format!("c-{number}"), [(1, cores(1))])).collect();
 		deploy(CAROL, "other", [(1, cores(1))]);
 
 		let mut seen = vec![];

@@ -237,7 +237,8 @@ pub(super) fn check() {
 		assert_eq!((node.reserved, node.reservations), expected, "what is reserved of {id}");
 	}
 	assert_eq!(reserved, BTreeMap::new(), "something is reserved of nothing");
-	let taken = pallet_farms::Pools::<Test>::iter_keys().filter(|(_, _, reserved, _)| *reserved).count();
+	let taken =
+		pallet_farms::Pools::<Test>::iter_keys().filter(|(_, _, reserved, _)| *reserved).count();
 	assert_eq!(ips + proposed_ips, taken, "public addresses");
 
 	for (id, contract) in Contracts::<Test>::iter() {
@@ -335,8 +336,7 @@ pub(super) fn amend(
 	id: ContractId,
 	changes: impl IntoIterator<Item = (NodeId, Option<Spec>)>,
 ) -> frame_support::dispatch::DispatchResultWithPostInfo {
-	let changes: Vec<_> =
-		changes.into_iter().map(|(node, spec)| Change { node, spec }).collect();
+	let changes: Vec<_> = changes.into_iter().map(|(node, spec)| Change { node, spec }).collect();
 	Grid::amend(Signed(who).into(), id, changes.try_into().expect("they are few"))
 }
 
