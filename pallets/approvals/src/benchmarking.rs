@@ -8,24 +8,18 @@ use frame_support::{
 use frame_system::{pallet_prelude::BlockNumberFor, Pallet as System, RawOrigin};
 use grid_primitives::{approval::Digest, ports::ApprovalGate, PolicyId, RequestId};
 
-/// People of whom each is in a role and the next one: half as many as there are memberships.
-const PEOPLE: u32 = MAX_ROLES * MAX_MEMBERS / 2;
-const PEOPLE_EACH: u32 = MAX_MEMBERS / 2;
-/// One less than there are people for, so that nobody's objection alone decides.
-const THRESHOLD: u32 = PEOPLE_EACH - 1;
+const PEOPLE: u32 = MAX_ROLES * MAX_MEMBERS;
 
-/// The largest terms, whose roles are the hardest to fill: in a ring, each role shares half of its
-/// members with the one before and half with the one after. `variant` makes others of them.
+/// The largest terms, which need the most answers: everybody is in one role, and all must agree.
+/// `variant` makes others of them.
 pub(crate) fn largest_terms<T: Config>(variant: u8) -> TermsOf<T> {
 	let role = |index: u32| {
-		let first = index * PEOPLE_EACH;
-		let members = (first..first + MAX_MEMBERS).map(|it| stakeholder::<T>(it % PEOPLE));
-		let mut members: Vec<_> = members.collect();
-		members.sort();
+		let first = index * MAX_MEMBERS;
+		let members: Vec<_> = (first..first + MAX_MEMBERS).map(stakeholder::<T>).collect();
 		Role {
 			title: vec![b'r'; 64].try_into().expect("as long as can be"),
 			members: members.try_into().expect("as many as can be"),
-			threshold: THRESHOLD as u8,
+			threshold: MAX_MEMBERS as u8,
 			veto: false,
 		}
 	};
@@ -71,6 +65,15 @@ fn request<T: Config>() -> Result<(T::AccountId, PolicyId, RequestId), Benchmark
 
 fn digest_of<T: Config>(request: RequestId) -> Result<Digest, BenchmarkError> {
 	Ok(Requests::<T>::get(request).ok_or("it is there")?.question.digest())
+}
+
+/// All agree but one, who is returned: all depends on it.
+fn all_but_one_approve<T: Config>(request: RequestId) -> Result<T::AccountId, BenchmarkError> {
+	let digest = digest_of::<T>(request)?;
+	for index in 1..PEOPLE {
+		Pallet::<T>::do_approve(stakeholder::<T>(index), request, digest)?;
+	}
+	Ok(stakeholder::<T>(0))
 }
 
 fn when_it_expires<T: Config>(request: RequestId) -> Result<BlockNumberFor<T>, BenchmarkError> {
@@ -137,12 +140,7 @@ mod benchmarks {
 	fn approve() -> Result<(), BenchmarkError> {
 		let (_, policy, request) = request::<T>()?;
 		let digest = digest_of::<T>(request)?;
-		// The last seat is at the end of a chain through all the others.
-		let needed = MAX_ROLES * THRESHOLD;
-		for index in 0..needed - 1 {
-			Pallet::<T>::do_approve(stakeholder::<T>(index), request, digest)?;
-		}
-		let last = stakeholder::<T>(needed - 1);
+		let last = all_but_one_approve::<T>(request)?;
 
 		#[extrinsic_call]
 		approve(RawOrigin::Signed(last), request, digest);
@@ -154,13 +152,10 @@ mod benchmarks {
 	#[benchmark]
 	fn object() -> Result<(), BenchmarkError> {
 		let (_, _, request) = request::<T>()?;
-		// So many that all others are needed.
-		for index in 0..MAX_ROLES {
-			Pallet::<T>::do_object(stakeholder::<T>(index * PEOPLE_EACH), request, reason())?;
-		}
+		let last = all_but_one_approve::<T>(request)?;
 
 		#[extrinsic_call]
-		object(RawOrigin::Signed(stakeholder::<T>(1)), request, reason());
+		object(RawOrigin::Signed(last), request, reason());
 
 		assert!(!Requests::<T>::contains_key(request));
 		Ok(())
@@ -170,7 +165,7 @@ mod benchmarks {
 	fn retract() -> Result<(), BenchmarkError> {
 		let (_, _, request) = request::<T>()?;
 		let who = stakeholder::<T>(0);
-		Pallet::<T>::do_object(who.clone(), request, reason())?;
+		Pallet::<T>::do_approve(who.clone(), request, digest_of::<T>(request)?)?;
 
 		#[extrinsic_call]
 		retract(RawOrigin::Signed(who), request);

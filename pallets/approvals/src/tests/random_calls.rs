@@ -117,9 +117,16 @@ impl Model {
 	}
 }
 
-fn run(steps: Vec<Step>) {
+fn run(first: Vec<TermsOf<Test>>, steps: Vec<Step>) {
 	world(|| {
 		let mut model = Model::default();
+		for terms in first {
+			let policy = NextPolicyId::<Test>::get();
+			if Board::create_policy(Signed(CLERK).into(), terms).is_ok() {
+				bind(policy, CLERK).expect("it is his");
+				model.uses.insert(policy, 1);
+			}
+		}
 		let mut subject = 0;
 		let call = |call: Call<Test>, origin: RuntimeOrigin| {
 			RuntimeCall::from(call).dispatch(origin).is_ok()
@@ -233,7 +240,10 @@ proptest! {
 	})]
 
 	#[test]
-	fn each_question_is_answered_once(steps in prop::collection::vec(step(), 50..200)) {
-		run(steps);
+	fn each_question_is_answered_once(
+		first in prop::collection::vec(some_terms(), 2),
+		steps in prop::collection::vec(step(), 50..200),
+	) {
+		run(first, steps);
 	}
 }
