@@ -17,6 +17,7 @@ use scale_info::TypeInfo;
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Action {
 	/// That it begins.
 	Create,
@@ -46,6 +47,8 @@ pub type Digest = [u8; 32];
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Question {
 	/// What they are asked to agree with.
 	pub action: Action,
@@ -54,6 +57,7 @@ pub struct Question {
 	/// Which revision of it.
 	pub revision: u32,
 	/// The hash of what it will be then.
+	#[cfg_attr(feature = "serde", serde(with = "crate::serde::hex"))]
 	pub content: [u8; 32],
 }
 

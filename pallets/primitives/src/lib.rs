@@ -21,6 +21,8 @@ pub mod ids;
 pub mod ip;
 pub mod ports;
 pub mod query;
+#[cfg(feature = "serde")]
+mod serde;
 pub mod spec;
 
 pub use capacity::Capacity;
