@@ -18,6 +18,7 @@ use scale_info::TypeInfo;
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Action {
 	/// That it begins.
 	Create,
@@ -47,6 +48,8 @@ pub type Digest = [u8; 32];
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Question {
 	/// What they are asked to agree with.
 	pub action: Action,
@@ -55,6 +58,7 @@ pub struct Question {
 	/// Which revision of it.
 	pub revision: u32,
 	/// The hash of what it will be then.
+	#[cfg_attr(feature = "serde", serde(with = "crate::serde::hex"))]
 	pub content: [u8; 32],
 }
 

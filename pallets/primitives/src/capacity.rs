@@ -28,7 +28,7 @@ pub mod bytes {
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct Capacity {
 	/// Thousandths of a processor core.
 	pub cru: u64,

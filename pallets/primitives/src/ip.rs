@@ -44,6 +44,7 @@ pub enum Ip {
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum IpVersion {
 	/// 32 bits.
 	V4,
@@ -53,6 +54,8 @@ pub enum IpVersion {
 
 /// Why an address cannot be a farm's public address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum IpFault {
 	/// Nobody can reach it from the internet: it is private, local, multicast or reserved.
 	NotPublic,

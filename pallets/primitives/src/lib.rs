@@ -23,6 +23,8 @@ pub mod ip;
 pub mod ports;
 pub mod query;
 pub mod report;
+#[cfg(feature = "serde")]
+mod serde;
 pub mod spec;
 
 pub use capacity::Capacity;

@@ -23,6 +23,7 @@ pub type Country = [u8; 2];
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum NodeState {
 	/// It takes contracts.
 	#[default]
@@ -37,24 +38,35 @@ pub enum NodeState {
 
 /// What is wanted of a node. The default wants nothing, and finds all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 pub struct NodeFilter {
 	/// At least so much is free.
 	pub free: Capacity,
 	/// It is in this country.
+	#[cfg_attr(
+		feature = "serde",
+		serde(with = "crate::serde::country_option", skip_serializing_if = "Option::is_none")
+	)]
 	pub country: Option<Country>,
 	/// It is of this farm.
+	#[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
 	pub farm: Option<FarmId>,
 	/// Governance vouches for it, or does not.
+	#[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
 	pub certified: Option<bool>,
 	/// Its last heartbeat is recent, or is not.
+	#[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
 	pub online: Option<bool>,
 	/// Its farmer says this of it.
+	#[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
 	pub state: Option<NodeState>,
 	/// Its farm has at least so many free addresses of version 4.
 	pub public_v4: u32,
 	/// Its farm has at least so many free addresses of version 6.
 	pub public_v6: u32,
 	/// Who shares it, or does not.
+	#[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
 	pub tenancy: Option<Tenancy>,
 }
 
@@ -71,12 +83,15 @@ pub enum Tenancy {
 
 /// A node in short.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct NodeSummary {
 	/// Its number.
 	pub node: NodeId,
 	/// Its farm.
 	pub farm: FarmId,
 	/// Where it is.
+	#[cfg_attr(feature = "serde", serde(with = "crate::serde::country"))]
 	pub country: Country,
 	/// What its farmer says of it.
 	pub state: NodeState,
@@ -96,6 +111,8 @@ pub struct NodeSummary {
 
 /// Some of the nodes that were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct NodePage {
 	/// They.
 	pub nodes: Vec<NodeSummary>,

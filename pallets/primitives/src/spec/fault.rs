@@ -6,6 +6,8 @@ use scale_info::TypeInfo;
 
 /// What is wrong with a spec, and where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Fault {
 	/// The workload, counted from 0, if it is about one.
 	pub workload: Option<u32>,
@@ -15,6 +17,8 @@ pub struct Fault {
 
 /// What can be wrong with a spec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Reason {
 	/// It has no workloads.
 	Empty,

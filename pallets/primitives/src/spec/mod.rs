@@ -46,15 +46,19 @@ pub enum Spec {
 
 /// Something with a name that a node runs or keeps.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Workload {
 	/// Its name, which no other workload of the spec has.
 	pub name: Name,
 	/// What it is.
+	#[cfg_attr(feature = "serde", serde(flatten))]
 	pub kind: Kind,
 }
 
 /// What a workload is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "kind", rename_all = "kebab-case"))]
 pub enum Kind {
 	/// A part of a private network.
 	Network(Network),
@@ -81,6 +85,7 @@ pub enum Kind {
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Usage {
 	/// Of its hardware.
 	pub capacity: Capacity,

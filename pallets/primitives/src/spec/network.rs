@@ -11,29 +11,42 @@ use scale_info::TypeInfo;
 
 /// The part of a private network that is on this node.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Network {
 	/// The addresses of the whole network: the same on all nodes of the contract.
 	pub range: Subnet,
 	/// The 40 random bits of the network's unique local addresses of version 6, if it has any.
+	#[cfg_attr(
+		feature = "serde",
+		serde(default, skip_serializing_if = "Option::is_none", with = "crate::serde::hex_option")
+	)]
 	pub ula: Option<[u8; 5]>,
 	/// The addresses of this node's part. The first is the gateway.
 	pub subnet: Subnet,
 	/// The UDP port on which peers reach this part; the node chooses if there is none.
+	#[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
 	pub port: Option<u16>,
 	/// Which way out there is.
 	pub egress: Egress,
 	/// Whether this part has a public address of version 4, for ways out and for `forwards`.
+	#[cfg_attr(feature = "serde", serde(default))]
 	pub public_v4: bool,
 	/// Whether this part has a public address of version 6.
+	#[cfg_attr(feature = "serde", serde(default))]
 	pub public_v6: bool,
 	/// What is let in, from the public address or the node's own.
+	#[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "<[_]>::is_empty"))]
 	pub forwards: List<Forward, 32>,
 	/// Devices of users that join here.
+	#[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "<[_]>::is_empty"))]
 	pub access: List<AccessPeer, 32>,
 }
 
 /// Which way out of a network there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Egress {
 	/// None.
 	None,
@@ -55,6 +68,8 @@ pub enum Egress {
 	DecodeWithMemTracking,
 	TypeInfo,
 )]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Protocol {
 	/// In a stream.
 	Tcp,
@@ -64,6 +79,8 @@ pub enum Protocol {
 
 /// A port that leads to a container.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Forward {
 	/// How it travels.
 	pub protocol: Protocol,
@@ -77,12 +94,16 @@ pub struct Forward {
 
 /// A device of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct AccessPeer {
 	/// What it is called.
 	pub name: Name,
 	/// Its WireGuard key.
+	#[cfg_attr(feature = "serde", serde(with = "crate::serde::hex"))]
 	pub public_key: [u8; 32],
 	/// Its address in this node's part.
+	#[cfg_attr(feature = "serde", serde(with = "crate::serde::ipv4"))]
 	pub ip: [u8; 4],
 }
 

@@ -11,10 +11,13 @@ use scale_info::TypeInfo;
 
 /// What an amendment does on a node.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Change {
 	/// The node.
 	pub node: NodeId,
-	/// What it is to run from now on: nothing, if there is none.
+	/// What it is to run from now on: nothing, if there is none. That is said, not left out.
+	#[cfg_attr(feature = "serde", serde(deserialize_with = "serde::Deserialize::deserialize"))]
 	pub spec: Option<Spec>,
 }
 

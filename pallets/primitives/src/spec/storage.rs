@@ -18,6 +18,8 @@ use scale_info::TypeInfo;
 	MaxEncodedLen,
 	TypeInfo,
 )]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Disk {
 	/// Solid state.
 	Ssd,
@@ -27,6 +29,8 @@ pub enum Disk {
 
 /// A disk of its own, bounded in size.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Volume {
 	/// Its bytes.
 	pub size: u64,
@@ -36,6 +40,8 @@ pub struct Volume {
 
 /// How a database names what it keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum ZdbMode {
 	/// By keys that its user chooses.
 	User,
@@ -45,6 +51,8 @@ pub enum ZdbMode {
 
 /// A namespace of a zdb.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
 pub struct Zdb {
 	/// Its bytes.
 	pub size: u64,
@@ -53,10 +61,13 @@ pub struct Zdb {
 	/// How it names what it keeps.
 	pub mode: ZdbMode,
 	/// Whether it can be read without the password.
+	#[cfg_attr(feature = "serde", serde(default))]
 	pub public: bool,
 	/// The password.
+	#[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
 	pub password: Option<Sealed>,
 	/// The networks from which it can be reached.
+	#[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "<[_]>::is_empty"))]
 	pub networks: List<Attachment, 4>,
 }
 
