@@ -8,7 +8,9 @@ use frame_system_benchmarking::Pallet as SystemBench;
 
 define_benchmarks!(
 	[frame_system, SystemBench::<Runtime>]
+	[pallet_approvals, Approvals]
 	[pallet_balances, Balances]
+	[pallet_deployments, Deployments]
 	[pallet_farms, Farms]
 	[pallet_governance, Governance]
 	[pallet_nodes, Nodes]

@@ -37,6 +37,7 @@ impl<Charge> ChargeUnlessNode<Charge> {
 		};
 		match call {
 			RuntimeCall::Nodes(call) => Nodes::check_free(who, call),
+			RuntimeCall::Deployments(call) => Deployments::check_free(who, call),
 			_ => None,
 		}
 	}
@@ -63,6 +64,7 @@ where
 		match call {
 			// Their check is in the weight of the call.
 			RuntimeCall::Nodes(call) if Nodes::is_free(call) => Weight::zero(),
+			RuntimeCall::Deployments(call) if Deployments::is_free(call) => Weight::zero(),
 			call => self.0.weight(call),
 		}
 	}

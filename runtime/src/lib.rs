@@ -102,4 +102,9 @@ mod runtime {
 	pub type Farms = pallet_farms;
 	#[runtime::pallet_index(42)]
 	pub type Nodes = pallet_nodes;
+	// A question expires before what it was about is cleared.
+	#[runtime::pallet_index(43)]
+	pub type Approvals = pallet_approvals;
+	#[runtime::pallet_index(44)]
+	pub type Deployments = pallet_deployments;
 }

@@ -28,7 +28,8 @@ impl<T: Config> Pallet<T> {
 		changes.sort_by_key(|change| change.node);
 		let (_, bytes, addresses) =
 			Self::extent(changes.iter().filter_map(|change| change.spec.as_ref()));
-		let weight = T::WeightInfo::amend(contract.slots.len() as u32, bytes, addresses);
+		let nodes = contract.slots.len().max(changes.len()) as u32;
+		let mut weight = T::WeightInfo::amend(nodes, bytes, addresses);
 
 		Self::check_changes(&contract, &changes)?;
 		let kept = Self::kept(id, &contract, &changes);
@@ -50,6 +51,7 @@ impl<T: Config> Pallet<T> {
 			},
 			_ => {
 				contract.approved = None;
+				weight += T::WeightInfo::apply(amendment.entries.len() as u32);
 				Self::apply_amendment(id, &mut contract, amendment);
 			},
 		}

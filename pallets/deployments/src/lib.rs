@@ -378,7 +378,8 @@ pub mod pallet {
 		#[pallet::weight({
 			let specs = changes.iter().filter_map(|change| change.spec.as_ref());
 			let (_, bytes, addresses) = Pallet::<T>::extent(specs);
-			T::WeightInfo::amend(MAX_NODES, bytes, addresses)
+			let apply = T::WeightInfo::apply(changes.len() as u32);
+			T::WeightInfo::amend(MAX_NODES, bytes, addresses).saturating_add(apply)
 		})]
 		pub fn amend(
 			origin: OriginFor<T>,

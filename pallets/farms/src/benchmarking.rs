@@ -12,7 +12,7 @@ use grid_primitives::{
 	FarmId,
 };
 
-const GATEWAY: Ip = Ip::V4([203, 0, 0, 1]);
+pub(crate) const GATEWAY: Ip = Ip::V4([203, 0, 0, 1]);
 
 /// An account with a twin, and money for a farm with many addresses.
 fn farmer<T: Config>(index: u32) -> T::AccountId {
@@ -32,7 +32,7 @@ fn longest_name() -> Name {
 	alloc::vec![b'A'; MAX_NAME as usize].try_into().expect("it is as long as can be")
 }
 
-fn addresses<T: Config>(number: u32) -> BoundedVec<FarmAddress, T::MaxAddedIps> {
+pub(crate) fn addresses<T: Config>(number: u32) -> BoundedVec<FarmAddress, T::MaxAddedIps> {
 	let address = |index: u32| {
 		let [_, _, c, d] = (index + 2).to_be_bytes();
 		FarmAddress { ip: Ip::V4([203, 0, c, d]), prefix: 16 }

@@ -55,6 +55,13 @@ impl<T: Config> ports::PublicIps for Pallet<T> {
 		})
 	}
 
+	#[cfg(feature = "runtime-benchmarks")]
+	fn supply(farm: FarmId, number: u32) {
+		let farmer = Farms::<T>::get(farm).expect("it is there").farmer;
+		let ips = benchmarking::addresses::<T>(number);
+		Self::do_add_public_ips(&farmer, farm, &ips, benchmarking::GATEWAY).expect("they are new");
+	}
+
 	fn release(ips: &[Ip]) {
 		for ip in ips {
 			let Some(PublicIp { farm, reserved: true, .. }) = PublicIps::<T>::get(ip) else {

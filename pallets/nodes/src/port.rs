@@ -42,6 +42,8 @@ impl<T: Config> ports::Nodes<T::AccountId> for Pallet<T> {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn create_node(agent: &T::AccountId) -> NodeId {
+		use frame_support::traits::{Consideration, Footprint};
+		T::Consideration::ensure_successful(agent, Footprint::from_parts(1_000, 1_000_000));
 		let farm = T::Farms::create_farm(agent);
 		Self::do_invite(agent.clone(), farm, agent.clone()).expect("whoever is measured can pay");
 		Self::do_register(agent.clone(), farm, benchmarking::machine::<T>(), [7; 16])

@@ -3,17 +3,32 @@
 use crate::*;
 use frame_support::{
 	parameter_types,
-	traits::{ConstU32, EitherOfDiverse},
+	traits::{ConstU32, EitherOf, EitherOfDiverse, MapSuccess},
 	weights::Weight,
+	PalletId,
 };
-use frame_system::EnsureRoot;
+use frame_system::{EnsureRoot, EnsureSigned};
 use grid_primitives::time::DAYS;
 use pallet_collective::{EnsureProportionAtLeast, Instance1, PrimeDefaultVote};
-use sp_runtime::Perbill;
+use sp_runtime::{
+	traits::{AccountIdConversion, Replace},
+	Perbill,
+};
 
 /// The governance origin of every pallet: root, or three fifths of the council.
 pub type EnsureGovernance =
 	EitherOfDiverse<EnsureRoot<AccountId>, EnsureProportionAtLeast<AccountId, Instance1, 3, 5>>;
+
+parameter_types! {
+	pub CouncilAccount: AccountId = PalletId(*b"grid/cou").into_account_truncating();
+}
+
+/// Who answers as a stakeholder: an account, or three fifths of the council as the account
+/// `CouncilAccount`.
+pub type EnsureStakeholder = EitherOf<
+	EnsureSigned<AccountId>,
+	MapSuccess<EnsureProportionAtLeast<AccountId, Instance1, 3, 5>, Replace<CouncilAccount>>,
+>;
 
 parameter_types! {
 	pub const MotionDuration: BlockNumber = 3 * DAYS;

@@ -1,10 +1,15 @@
-//! The registry of the grid: who is on it, and with which machines.
+//! The grid: who is on it, with which machines, what runs on them, and who agreed.
 
-use super::{governance::EnsureGovernance, money::StorageDeposit, parameters::dynamic::heartbeats};
+use super::{
+	governance::{EnsureGovernance, EnsureStakeholder},
+	money::StorageDeposit,
+	parameters::dynamic::heartbeats,
+};
 use crate::*;
 use frame_support::{parameter_types, traits::ConstU32};
 use grid_primitives::{
 	capacity::bytes::{GIB, TIB},
+	time::{DAYS, MINUTES},
 	Capacity,
 };
 use pallet_nodes::Limits;
@@ -16,6 +21,12 @@ parameter_types! {
 		RuntimeHoldReason::Farms(pallet_farms::HoldReason::Farm);
 	pub const NodeHoldReason: RuntimeHoldReason =
 		RuntimeHoldReason::Nodes(pallet_nodes::HoldReason::Node);
+	pub const PolicyHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Approvals(pallet_approvals::HoldReason::Policy);
+	pub const RequestHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Approvals(pallet_approvals::HoldReason::Request);
+	pub const ContractHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Deployments(pallet_deployments::HoldReason::Contract);
 }
 
 impl pallet_twins::Config for Runtime {
@@ -45,6 +56,7 @@ parameter_types! {
 impl pallet_nodes::Config for Runtime {
 	type GovernanceOrigin = EnsureGovernance;
 	type Farms = Farms;
+	type OnNode = Deployments;
 	type Consideration = StorageDeposit<NodeHoldReason>;
 	type Time = Timestamp;
 	type Limits = MachineLimits;
@@ -62,4 +74,31 @@ impl pallet_nodes::SetTime for Runtime {
 	fn set_time(seconds: u64) {
 		pallet_timestamp::Now::<Runtime>::put(seconds * 1_000);
 	}
+}
+
+impl pallet_approvals::Config for Runtime {
+	type GovernanceOrigin = EnsureGovernance;
+	type MemberOrigin = EnsureStakeholder;
+	type Decided = Deployments;
+	type PolicyConsideration = StorageDeposit<PolicyHoldReason>;
+	type RequestConsideration = StorageDeposit<RequestHoldReason>;
+	type MinTtl = ConstU32<MINUTES>;
+	type MaxTtl = ConstU32<{ 90 * DAYS }>;
+	type WeightInfo = weights::pallet_approvals::Measured;
+}
+
+impl pallet_deployments::Config for Runtime {
+	type GovernanceOrigin = EnsureGovernance;
+	type Twins = Twins;
+	type Nodes = Nodes;
+	type Capacity = Nodes;
+	type Rentals = Nodes;
+	type Availability = Nodes;
+	type PublicIps = Farms;
+	type Approvals = Approvals;
+	/// Until there is a pallet that takes money, nothing costs any.
+	type Meter = ();
+	type Consideration = StorageDeposit<ContractHoldReason>;
+	type ReportInterval = ConstU32<5>;
+	type WeightInfo = weights::pallet_deployments::Measured;
 }

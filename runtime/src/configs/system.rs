@@ -18,6 +18,8 @@ use frame_support::{
 };
 use frame_system::limits::{BlockLength, BlockWeights};
 use grid_primitives::time::SLOT_MILLIS;
+use pallet_approvals::Call as ApprovalsCall;
+use pallet_deployments::Call as DeploymentsCall;
 use pallet_farms::Call as FarmsCall;
 use pallet_nodes::Call as NodesCall;
 use scale_info::TypeInfo;
@@ -137,6 +139,10 @@ pub enum ProxyType {
 	Farming,
 	/// Look after nodes: what they may be used for, and what they say.
 	NodeOperation,
+	/// Deploy: create, change and end contracts, and rent nodes.
+	Deploying,
+	/// Answer as a stakeholder.
+	Approving,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
@@ -155,15 +161,22 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Council(..)
 					| RuntimeCall::Twins(..)
 					| RuntimeCall::Nodes(..)
-					| RuntimeCall::Farms(
-						FarmsCall::create { payout: None, .. }
-							| FarmsCall::update { .. }
-							| FarmsCall::add_public_ips { .. }
-							| FarmsCall::remove_public_ip { .. }
-							| FarmsCall::withdraw_offer { .. }
-							| FarmsCall::accept_transfer { .. }
-							| FarmsCall::delete { .. }
-					)
+					| RuntimeCall::Approvals(..)
+					| RuntimeCall::Deployments(
+						DeploymentsCall::cancel { .. }
+							| DeploymentsCall::withdraw { .. }
+							| DeploymentsCall::deliver { .. }
+							| DeploymentsCall::report { .. }
+							| DeploymentsCall::release { .. }
+					) | RuntimeCall::Farms(
+					FarmsCall::create { payout: None, .. }
+						| FarmsCall::update { .. }
+						| FarmsCall::add_public_ips { .. }
+						| FarmsCall::remove_public_ip { .. }
+						| FarmsCall::withdraw_offer { .. }
+						| FarmsCall::accept_transfer { .. }
+						| FarmsCall::delete { .. }
+				)
 			),
 			Self::Governance => {
 				matches!(call, RuntimeCall::Council(..) | RuntimeCall::Utility(..))
@@ -198,6 +211,28 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 							| NodesCall::heartbeat { .. }
 							| NodesCall::update { .. }
 							| NodesCall::set_state { .. }
+					) | RuntimeCall::Deployments(DeploymentsCall::report { .. })
+			),
+			Self::Deploying => matches!(
+				call,
+				RuntimeCall::Utility(..)
+					| RuntimeCall::Deployments(
+						DeploymentsCall::create { .. }
+							| DeploymentsCall::amend { .. }
+							| DeploymentsCall::cancel { .. }
+							| DeploymentsCall::withdraw { .. }
+							| DeploymentsCall::deliver { .. }
+							| DeploymentsCall::rent { .. }
+							| DeploymentsCall::release { .. }
+					)
+			),
+			Self::Approving => matches!(
+				call,
+				RuntimeCall::Utility(..)
+					| RuntimeCall::Approvals(
+						ApprovalsCall::approve { .. }
+							| ApprovalsCall::object { .. }
+							| ApprovalsCall::retract { .. }
 					)
 			),
 		}

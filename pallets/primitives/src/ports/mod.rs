@@ -51,6 +51,9 @@ pub trait PublicIps {
 	fn reserve(farm: FarmId, version: IpVersion, number: u32) -> Option<Vec<Ip>>;
 	/// Give reserved addresses back. Others are left as they are.
 	fn release(ips: &[Ip]);
+	/// Add so many addresses of version 4 to a farm that has none, and whose farmer has money.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn supply(farm: FarmId, number: u32);
 }
 
 /// Why a node gives no capacity.
@@ -111,7 +114,7 @@ pub trait Nodes<AccountId> {
 	fn is_certified(node: NodeId) -> bool;
 	/// Whether governance has taken a node off the grid.
 	fn is_expelled(node: NodeId) -> bool;
-	/// Make a node that is open, online and as large as can be, for `agent` who has money.
+	/// Make a node that is open, online and as large as can be, with a farm of its own.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn create_node(agent: &AccountId) -> NodeId;
 }
