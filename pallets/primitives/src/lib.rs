@@ -10,6 +10,8 @@
 //! - [`spec`]: what a contract puts on a node;
 //! - [`approval`]: what stakeholders are asked;
 //! - [`ports`]: the traits through which pallets meet.
+//!
+//! With the feature `serde`, what people say is read and written as JSON and YAML.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
