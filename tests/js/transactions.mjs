@@ -1,6 +1,7 @@
 // Sends transactions, and says what came of them.
 
 import assert from 'node:assert/strict';
+import { u8aConcat, u8aToHex } from '@polkadot/util';
 import { within } from './lib.mjs';
 
 /** What an account can spend. */
@@ -37,4 +38,20 @@ export async function succeed(transaction, signer) {
   const result = await send(transaction, signer);
   assert.equal(result.failure, undefined, `the transaction failed: ${result.failure}`);
   return result;
+}
+
+/** Asks a view function, which this version of the library cannot do by name. */
+export async function view(api, pallet, name, ...args) {
+  const named = (wanted) => (it) => it.name.toString() === wanted;
+  const { viewFunctions } = api.registry.metadata.pallets.find(named(pallet));
+  const { id, inputs, output } = viewFunctions.find(named(name));
+  const create = (type, value) =>
+    api.registry.createType(api.registry.createLookupType(type), value);
+  const input = u8aConcat(...args.map((arg, index) => create(inputs[index].type, arg).toU8a()));
+  const result = await api.call.runtimeViewFunction.executeViewFunction(
+    id.toHex(),
+    u8aToHex(input),
+  );
+  assert(result.isOk, result.toString());
+  return create(output, result.asOk.toU8a(true));
 }

@@ -6,7 +6,7 @@ import { Metadata, TypeRegistry } from '@polkadot/types';
 import { stringCamelCase } from '@polkadot/util';
 import { createKeyMulti, mnemonicGenerate, sortAddresses } from '@polkadot/util-crypto';
 import { TFT, run, step, within } from './lib.mjs';
-import { explain, free, send, succeed } from './transactions.mjs';
+import { explain, free, send, succeed, view } from './transactions.mjs';
 
 const PALLETS = [
   'system', 'timestamp', 'utility', 'multisig', 'proxy', 'preimage', 'scheduler',
@@ -14,6 +14,7 @@ const PALLETS = [
   'aura', 'authorship', 'validators', 'session', 'historical', 'grandpa', 'offences',
   'equivocations',
   'council', 'governance', 'sudo',
+  'twins', 'farms', 'nodes', 'approvals', 'deployments',
 ];
 
 run('wallet.mjs WS_URL', async (url) => {
@@ -221,16 +222,6 @@ async function beRefused({ provider, api, alice, stranger }) {
 
 async function reserved(api, { address }) {
   return (await api.query.system.account(address)).data.reserved.toBigInt();
-}
-
-/** Asks a view function without arguments, which this version of the library cannot do by name. */
-async function view(api, pallet, name) {
-  const named = (wanted) => (it) => it.name.toString() === wanted;
-  const { viewFunctions } = api.registry.metadata.pallets.find(named(pallet));
-  const { id, output } = viewFunctions.find(named(name));
-  const result = await api.call.runtimeViewFunction.executeViewFunction(id.toHex(), '0x');
-  assert(result.isOk, result.toString());
-  return api.registry.createType(api.registry.createLookupType(output), result.asOk.toU8a(true));
 }
 
 /** Sends a transaction that the pool has to refuse. */

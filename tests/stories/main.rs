@@ -1,6 +1,7 @@
 //! Stories across processes: each starts the real node and judges what a user would notice.
 
 mod bad_input;
+mod contracts;
 mod dev_chain;
 mod equivocation;
 mod fifth_validator;

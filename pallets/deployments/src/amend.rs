@@ -45,13 +45,14 @@ impl<T: Config> Pallet<T> {
 				let request =
 					T::Approvals::ask(policy, who, &question).map_err(Error::<T>::from)?;
 				contract.question = Some((Action::Amend, request));
+				weight += T::WeightInfo::ask();
 				let revision = amendment.revision;
 				Amendments::<T>::insert(id, amendment);
 				Self::deposit_event(Event::AmendmentProposed { contract: id, revision, request });
 			},
 			_ => {
 				contract.approved = None;
-				weight += T::WeightInfo::apply(amendment.entries.len() as u32);
+				weight += T::WeightInfo::apply(amendment.entries.len() as u32, bytes);
 				Self::apply_amendment(id, &mut contract, amendment);
 			},
 		}

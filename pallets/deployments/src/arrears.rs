@@ -30,7 +30,7 @@ impl<T: Config> OnArrears<Weight> for Pallet<T> {
 			},
 			Bill::Rental(node) => {
 				Clearing::<T>::insert(node, Why::RentalEnded);
-				T::WeightInfo::apply(1)
+				T::WeightInfo::apply(1, 0)
 			},
 		}
 	}
@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
 			State::Paused => Event::Paused { contract: id },
 			_ => Event::Resumed { contract: id },
 		});
-		T::WeightInfo::apply(nodes)
+		T::WeightInfo::apply(nodes, 0)
 	}
 
 	fn turn_rental(node: NodeId, paused: bool) -> Weight {
@@ -70,6 +70,6 @@ impl<T: Config> Pallet<T> {
 				Event::RentalResumed { node }
 			});
 		});
-		T::WeightInfo::apply(1)
+		T::WeightInfo::apply(1, 0)
 	}
 }

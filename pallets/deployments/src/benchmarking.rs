@@ -24,7 +24,7 @@ const WORKLOADS: u32 = 48;
 const BYTES: u32 = 15_000;
 
 fn user<T: Config>() -> T::AccountId {
-	let who: T::AccountId = account("user", 0, 0);
+	let who: T::AccountId = whitelisted_caller();
 	T::Consideration::ensure_successful(&who, Footprint::from_parts(10_000, 10_000_000));
 	T::Meter::endow(&who);
 	T::Twins::ensure_twin(&who);
@@ -169,13 +169,27 @@ mod benchmarks {
 	) -> Result<(), BenchmarkError> {
 		let nodes = nodes::<T>(n)?;
 		let who = user::<T>();
-		let policy = T::Approvals::largest_policy(&who);
 		let plan = plan(&nodes, large(b, a));
 
 		#[extrinsic_call]
-		create(RawOrigin::Signed(who), name("shop"), plan, Some(policy));
+		create(RawOrigin::Signed(who), name("shop"), plan, None);
 
-		assert_eq!(Contracts::<T>::count(), 1);
+		assert_eq!(Contracts::<T>::iter_keys().count(), 1);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn ask() -> Result<(), BenchmarkError> {
+		let who = user::<T>();
+		let policy = T::Approvals::largest_policy(&who);
+		let question = Question { action: Action::Create, subject: 1, revision: 1, content: [7; 32] };
+
+		#[block]
+		{
+			T::Approvals::bind(policy, &who).map_err(|_| "it is his")?;
+			T::Approvals::ask(policy, &who, &question).map_err(|_| "he can pay")?;
+		}
+
 		Ok(())
 	}
 
@@ -197,10 +211,10 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn apply(n: Linear<1, MAX_NODES>) -> Result<(), BenchmarkError> {
+	fn apply(n: Linear<1, MAX_NODES>, b: Linear<400, BYTES>) -> Result<(), BenchmarkError> {
 		let nodes = nodes::<T>(n)?;
 		let (who, id) = contract::<T>(&nodes, small(0, 1))?;
-		Pallet::<T>::do_amend(&who, id, changes(&nodes, large(BYTES, MAX_ADDRESSES)))
+		Pallet::<T>::do_amend(&who, id, changes(&nodes, large(b, MAX_ADDRESSES)))
 			.map_err(|error| error.error)?;
 		let mut question = question::<T>(id)?;
 		question.action = Action::Amend;
@@ -215,9 +229,13 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn end(n: Linear<1, MAX_NODES>, a: Linear<0, MAX_ADDRESSES>) -> Result<(), BenchmarkError> {
+	fn end(
+		n: Linear<1, MAX_NODES>,
+		a: Linear<0, MAX_ADDRESSES>,
+		b: Linear<400, BYTES>,
+	) -> Result<(), BenchmarkError> {
 		let nodes = nodes::<T>(n)?;
-		let (who, id) = contract::<T>(&nodes, large(BYTES, a))?;
+		let (who, id) = contract::<T>(&nodes, large(b, a))?;
 		// A question is taken back too.
 		Pallet::<T>::do_cancel(&who, id).map_err(|error| error.error)?;
 		let found = Contracts::<T>::get(id).ok_or("it is there")?;
@@ -235,10 +253,11 @@ mod benchmarks {
 	fn withdraw(
 		n: Linear<1, MAX_NODES>,
 		a: Linear<0, MAX_ADDRESSES>,
+		b: Linear<400, BYTES>,
 	) -> Result<(), BenchmarkError> {
 		let nodes = nodes::<T>(n)?;
 		let (who, id) = contract::<T>(&nodes, small(0, 1))?;
-		Pallet::<T>::do_amend(&who, id, changes(&nodes, large(BYTES, a)))
+		Pallet::<T>::do_amend(&who, id, changes(&nodes, large(b, a)))
 			.map_err(|error| error.error)?;
 
 		#[extrinsic_call]
@@ -271,10 +290,11 @@ mod benchmarks {
 	fn report(
 		p: Linear<0, { MAX_NODES - 1 }>,
 		a: Linear<0, MAX_ADDRESSES>,
+		b: Linear<400, BYTES>,
 	) -> Result<(), BenchmarkError> {
 		let nodes = nodes::<T>(p + 1)?;
-		let (who, id) = contract::<T>(&nodes, large(BYTES, a))?;
-		let without = large(BYTES, 0);
+		let (who, id) = contract::<T>(&nodes, large(b, a))?;
+		let without = large(b, 0);
 		let change = [Change { node: nodes[0], spec: Some(without.clone()) }];
 		let mut revision = 1;
 		if a > 0 {

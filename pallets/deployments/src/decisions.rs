@@ -5,7 +5,7 @@ use frame_support::weights::Weight;
 use grid_primitives::{
 	approval::{Action, Digest, Question},
 	ports::{Decision, OnDecision},
-	spec::MAX_NODES,
+	spec::{MAX_BYTES, MAX_NODES},
 	ContractId,
 };
 
@@ -30,13 +30,12 @@ impl<T: Config> OnDecision<Weight> for Pallet<T> {
 		}
 		Self::come_to_nothing(id, &mut contract, question.action, why);
 		Contracts::<T>::insert(id, contract);
-		T::WeightInfo::withdraw(MAX_NODES, MAX_NODES * MAX_ADDRESSES)
+		Self::heaviest_withdrawal()
 	}
 
 	fn heaviest() -> Weight {
-		let most = MAX_NODES * MAX_ADDRESSES;
-		let apply = T::WeightInfo::apply(MAX_NODES);
-		Self::heaviest_end().max(apply).max(T::WeightInfo::withdraw(MAX_NODES, most))
+		let apply = T::WeightInfo::apply(MAX_NODES, MAX_BYTES);
+		Self::heaviest_end().max(apply).max(Self::heaviest_withdrawal())
 	}
 }
 
@@ -49,7 +48,7 @@ impl<T: Config> Pallet<T> {
 				contract.approved = Some(digest);
 				contract.nodes().for_each(Self::bump);
 				Self::deposit_event(Event::Approved { contract: id });
-				T::WeightInfo::apply(contract.slots.len() as u32)
+				T::WeightInfo::apply(contract.slots.len() as u32, 0)
 			},
 			Action::Amend => Self::amendment_agreed(id, &mut contract, digest),
 			Action::Cancel => return Self::end(id, contract, Why::Owner),
@@ -57,7 +56,7 @@ impl<T: Config> Pallet<T> {
 				let revision = contract.revision;
 				contract.accepted = Some(revision);
 				Self::deposit_event(Event::DeliveryAccepted { contract: id, revision });
-				T::WeightInfo::apply(1)
+				T::WeightInfo::apply(1, 0)
 			},
 			Action::AmendPolicy => Weight::zero(),
 		};
@@ -72,11 +71,13 @@ impl<T: Config> Pallet<T> {
 		};
 		if !Self::can_apply(&amendment) {
 			Self::drop_amendment(id, contract, amendment, Why::NodeExpelled);
-			return T::WeightInfo::withdraw(MAX_NODES, MAX_NODES * MAX_ADDRESSES);
+			return Self::heaviest_withdrawal();
 		}
+		let specs = amendment.entries.iter().filter_map(|entry| entry.spec.as_ref());
+		let (_, bytes, _) = Self::extent(specs);
 		let changes = amendment.entries.len() as u32;
 		contract.approved = Some(digest);
 		Self::apply_amendment(id, contract, amendment);
-		T::WeightInfo::apply(changes)
+		T::WeightInfo::apply(changes, bytes)
 	}
 }

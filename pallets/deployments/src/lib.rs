@@ -72,7 +72,7 @@ pub mod pallet {
 	use grid_primitives::{
 		ports::{self, ApprovalGate, Availability, Meter, NodeCapacity, PublicIps, Quote, Twins},
 		report::{FailureCode, Outcome},
-		spec::{plan::PlanFault, Change, List, Name, Spec, MAX_NODES},
+		spec::{plan::PlanFault, Change, List, Name, Spec, MAX_NODES, MAX_SPEC},
 		ContractId, NodeId, PolicyId, RequestId, TwinId,
 	};
 
@@ -130,7 +130,7 @@ pub mod pallet {
 	/// Every contract.
 	#[pallet::storage]
 	pub type Contracts<T: Config> =
-		CountedStorageMap<_, Twox64Concat, ContractId, ContractOf<T>, OptionQuery>;
+		StorageMap<_, Twox64Concat, ContractId, ContractOf<T>, OptionQuery>;
 
 	/// The contracts of each twin, by label.
 	#[pallet::storage]
@@ -361,7 +361,8 @@ pub mod pallet {
 		#[pallet::call_index(0)]
 		#[pallet::weight({
 			let (nodes, bytes, addresses) = Pallet::<T>::extent(plan.iter().map(|(_, spec)| spec));
-			T::WeightInfo::create(nodes, bytes, addresses)
+			let ask = policy.map_or(Weight::zero(), |_| T::WeightInfo::ask());
+			T::WeightInfo::create(nodes, bytes, addresses).saturating_add(ask)
 		})]
 		pub fn create(
 			origin: OriginFor<T>,
@@ -378,8 +379,9 @@ pub mod pallet {
 		#[pallet::weight({
 			let specs = changes.iter().filter_map(|change| change.spec.as_ref());
 			let (_, bytes, addresses) = Pallet::<T>::extent(specs);
-			let apply = T::WeightInfo::apply(changes.len() as u32);
-			T::WeightInfo::amend(MAX_NODES, bytes, addresses).saturating_add(apply)
+			let apply = T::WeightInfo::apply(changes.len() as u32, bytes);
+			let agreed = apply.max(T::WeightInfo::ask());
+			T::WeightInfo::amend(MAX_NODES, bytes, addresses).saturating_add(agreed)
 		})]
 		pub fn amend(
 			origin: OriginFor<T>,
@@ -399,7 +401,7 @@ pub mod pallet {
 
 		/// Take back what stakeholders are asked about a contract. For its owner.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::withdraw(MAX_NODES, MAX_NODES * MAX_ADDRESSES))]
+		#[pallet::weight(Pallet::<T>::heaviest_withdrawal())]
 		pub fn withdraw(origin: OriginFor<T>, contract: ContractId) -> DispatchResult {
 			Self::do_withdraw(&ensure_signed(origin)?, contract)
 		}
@@ -414,7 +416,7 @@ pub mod pallet {
 
 		/// Say what became of a revision on this node. Costs nothing when it is news.
 		#[pallet::call_index(5)]
-		#[pallet::weight(T::WeightInfo::report(MAX_NODES, MAX_ADDRESSES))]
+		#[pallet::weight(T::WeightInfo::report(MAX_NODES, MAX_ADDRESSES, MAX_SPEC))]
 		pub fn report(
 			origin: OriginFor<T>,
 			contract: ContractId,

@@ -5,7 +5,7 @@ use frame_support::{traits::Consideration, weights::Weight};
 use grid_primitives::{
 	approval::Action,
 	ports::{ApprovalGate, Bill, Meter, NodeCapacity, Twins},
-	spec::MAX_NODES,
+	spec::{MAX_BYTES, MAX_NODES},
 	ContractId, NodeId,
 };
 
@@ -39,12 +39,17 @@ impl<T: Config> Pallet<T> {
 		}
 		Contracts::<T>::remove(id);
 		Self::deposit_event(Event::Ended { contract: id, twin: contract.twin, why });
-		T::WeightInfo::end(contract.slots.len() as u32, addresses as u32)
+		T::WeightInfo::end(contract.slots.len() as u32, addresses as u32, contract.bytes)
 	}
 
 	/// The most that the end of a contract weighs.
 	pub(crate) fn heaviest_end() -> Weight {
-		T::WeightInfo::end(MAX_NODES, MAX_NODES * MAX_ADDRESSES)
+		T::WeightInfo::end(MAX_NODES, MAX_NODES * MAX_ADDRESSES, MAX_BYTES)
+	}
+
+	/// The most that it weighs to drop an amendment.
+	pub(crate) fn heaviest_withdrawal() -> Weight {
+		T::WeightInfo::withdraw(MAX_NODES, MAX_NODES * MAX_ADDRESSES, MAX_BYTES)
 	}
 
 	/// Take back what stakeholders are asked about a contract that runs.
@@ -110,10 +115,10 @@ impl<T: Config> Pallet<T> {
 		Self::bump(node);
 		contract.nodes().for_each(Self::bump);
 		Self::settle_deposit(&mut contract);
-		let slots = contract.slots.len() as u32;
 		Contracts::<T>::insert(id, contract);
 		Self::deposit_event(Event::Left { contract: id, node, why });
-		T::WeightInfo::end(slots, MAX_NODES * MAX_ADDRESSES)
+		// With the amendment that it may have had.
+		Self::heaviest_end()
 	}
 
 	/// Give back what is reserved for an amendment, and say how many public addresses.

@@ -1,6 +1,7 @@
 //! What nodes say of what they run.
 
 use crate::*;
+use codec::Encode;
 use frame_support::{ensure, pallet_prelude::*};
 use grid_primitives::{
 	ports::{Bill, Meter, Nodes},
@@ -94,6 +95,7 @@ impl<T: Config> Pallet<T> {
 		let About { node, contract, mut placement } =
 			Self::check_report(who, id, revision, &outcome)?;
 		let had = placement.addresses.len() as u32;
+		let bytes = placement.spec.as_ref().map_or(0, |spec| spec.encoded_size() as u32);
 		placement.reported = frame_system::Pallet::<T>::block_number();
 		let mut peers = 0;
 		match outcome {
@@ -116,7 +118,7 @@ impl<T: Config> Pallet<T> {
 			},
 			Outcome::Stopped if placement.spec.is_none() => {
 				Self::leave(id, node, contract, &placement);
-				return Ok(Some(T::WeightInfo::report(1, had)).into());
+				return Ok(Some(T::WeightInfo::report(1, had, bytes)).into());
 			},
 			Outcome::Stopped => {
 				T::Meter::pause(Bill::Contract(id), node);
@@ -126,7 +128,7 @@ impl<T: Config> Pallet<T> {
 		}
 		let released = had - placement.addresses.len() as u32;
 		Placements::<T>::insert(node, id, placement);
-		Ok(Some(T::WeightInfo::report(peers, released)).into())
+		Ok(Some(T::WeightInfo::report(peers, released, bytes)).into())
 	}
 
 	/// A node runs what it is to run: what it held besides is free.

@@ -40,7 +40,7 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(Placements::<T>::iter_keys().count() == placements, "a placement is left over");
 		ensure!(Amendments::<T>::iter_keys().count() == amendments, "an amendment is left over");
-		let contracts = Contracts::<T>::count() as usize;
+		let contracts = Contracts::<T>::iter_keys().count();
 		ensure!(Labels::<T>::iter_keys().count() == contracts, "a label is left over");
 		for (node, rental) in Rentals::<T>::iter() {
 			ensure!(T::Rentals::tenant(node) == Some(rental.twin), "a rental is not known");

@@ -9,6 +9,8 @@ pub const MAX_WORKLOADS: u32 = 64;
 pub const MAX_SPEC: u32 = 16 * 1024;
 /// The most nodes of a contract.
 pub const MAX_NODES: u32 = 32;
+/// The most bytes of all specs of a contract, encoded.
+pub const MAX_BYTES: u32 = MAX_NODES * MAX_SPEC;
 
 /// Bytes of a volume, of a zdb, and of what a container may write beside its volumes.
 pub const DISK: RangeInclusive<u64> = MIB..=1_024 * TIB;

@@ -1,7 +1,9 @@
 //! The benchmarks. Each starts real nodes and prints its figure last.
 
+mod contracts;
 mod finality;
 mod find_nodes;
+mod flood;
 mod heartbeats;
 mod idle;
 mod start;
@@ -9,8 +11,9 @@ mod transfers;
 
 use std::process::ExitCode;
 
-const BENCHMARKS: [(&str, &str, fn()); 6] = [
+const BENCHMARKS: [(&str, &str, fn()); 7] = [
 	("transfers", "balance transfers a second, in blocks of one development node", transfers::run),
+	("contracts", "contracts created a second, as a share of transfers", contracts::run),
 	("finality", "from submission to finality, with four validators", finality::run),
 	("heartbeats", "the share of all blocks that 10 000 nodes take", heartbeats::run),
 	("find-nodes", "a page of nodes out of 10 000", find_nodes::run),
