@@ -231,9 +231,10 @@ fn the_policys_rule_on_several_roles_is_part_of_the_copy() {
 fn a_retired_policy_can_be_amended_by_its_stakeholders_and_goes_afterwards() {
 	world(|| {
 		let policy = in_use();
-		assert_ok!(amend(policy, puppets()));
-		let request = amendment(policy);
 		assert_ok!(Board::retire_policy(Signed(CLERK).into(), policy));
+		assert_ok!(amend(policy, puppets()));
+		assert_eq!(stored(policy), doctors(), "not by its owner alone");
+		let request = amendment(policy);
 		unbind(policy);
 		assert!(Board::policy(policy).is_some(), "its stakeholders are still being asked");
 		assert_ok!(approve(ALICE, request));

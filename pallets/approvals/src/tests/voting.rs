@@ -148,8 +148,12 @@ fn the_last_word_counts() {
 		assert_ok!(object(ALICE, request));
 		assert_ok!(approve(BOB, request));
 		assert_eq!(decision(), None, "Alice no longer approves");
+		assert_ok!(Board::retract(Signed(BOB).into(), request));
 		assert_ok!(approve(ALICE, request));
-		assert_eq!(decision(), Some(Decision::Approved), "and no longer objects");
+		assert_ok!(object(BOB, request));
+		assert_eq!(decision(), None, "Alice no longer objects, so that Carol can still agree");
+		assert_ok!(approve(CAROL, request));
+		assert_eq!(decision(), Some(Decision::Approved));
 	});
 }
 
