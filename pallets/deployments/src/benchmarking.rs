@@ -182,7 +182,8 @@ mod benchmarks {
 	fn ask() -> Result<(), BenchmarkError> {
 		let who = user::<T>();
 		let policy = T::Approvals::largest_policy(&who);
-		let question = Question { action: Action::Create, subject: 1, revision: 1, content: [7; 32] };
+		let question =
+			Question { action: Action::Create, subject: 1, revision: 1, content: [7; 32] };
 
 		#[block]
 		{

@@ -37,7 +37,11 @@ pub(crate) fn run() {
 	let one = sign(chain, &senders[..1], 0, 1, |_, _| create(9_999));
 	chain.follow(&hex::decode(&one[0][2..]).expect("it is hex")).expect("it can be created");
 	let after = state(chain);
-	println!("storage of one contract: {} bytes in {} items", after.1 - before.1, after.0 - before.0);
+	println!(
+		"storage of one contract: {} bytes in {} items",
+		after.1 - before.1,
+		after.0 - before.0
+	);
 
 	let contracts = sign(chain, &senders, 1, CONTRACTS, |_, turn| create(turn));
 	eprintln!("sending; the node logs to {}", node.folder().display());
@@ -60,9 +64,7 @@ pub(crate) fn run() {
 		.iter()
 		.zip(&nonces)
 		.flat_map(|(sender, nonce)| (*nonce..sent).map(move |nonce| (sender, nonce)))
-		.map(|(sender, nonce)| {
-			chain.sign_for(1, 1, sender, nonce, transfer(sender, 1_000))
-		})
+		.map(|(sender, nonce)| chain.sign_for(1, 1, sender, nonce, transfer(sender, 1_000)))
 		.collect();
 	level.iter().for_each(|it| drop(chain.submit(it).expect("it is the next")));
 	let transfers = sign(chain, &senders, sent, TRANSFERS, |sender, _| {
@@ -181,13 +183,9 @@ fn spec() -> Spec {
 		args: Default::default(),
 		env: env.try_into().expect("they are few"),
 		secrets: Default::default(),
-		mounts: vec![Mount {
-			volume: text("data"),
-			path: text("/var/lib/shop"),
-			read_only: false,
-		}]
-		.try_into()
-		.expect("one"),
+		mounts: vec![Mount { volume: text("data"), path: text("/var/lib/shop"), read_only: false }]
+			.try_into()
+			.expect("one"),
 		networks: vec![Attachment { network: text("lan"), ip: [10, 1, 2, 2] }]
 			.try_into()
 			.expect("one"),
@@ -196,10 +194,7 @@ fn spec() -> Spec {
 	};
 	let workloads = vec![
 		Workload { name: text("lan"), kind: Kind::Network(network) },
-		Workload {
-			name: text("data"),
-			kind: Kind::Volume(Volume { size: GIB, disk: Disk::Ssd }),
-		},
+		Workload { name: text("data"), kind: Kind::Volume(Volume { size: GIB, disk: Disk::Ssd }) },
 		Workload { name: text("web"), kind: Kind::Container(container) },
 	];
 	Spec::V1(workloads.try_into().expect("three"))
