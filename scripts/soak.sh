@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The long runs: the same tests as in scripts/test.sh, many more times. Random calls first, 20 000
-# for each storm; then the storms of lost validators.
+# The long runs: the same tests as in scripts/test.sh, many more times. Random calls first, for each
+# storm 20 000 of the whole runtime and 1 000 steps of contracts; then the storms of lost validators.
 #
 #   scripts/soak.sh          100 storms
 #   scripts/soak.sh 1000     as many as you like
@@ -18,5 +18,5 @@ scripts/setup.sh
 source scripts/env.sh
 export GRID_SOAK=${1:-100}
 GRID_SEED=$RANDOM cargo test --release --workspace --locked --lib -- \
-	--nocapture nobody_can_break_the_runtime
+	--nocapture random_calls
 cargo test --release --workspace --locked --test stories -- --nocapture losing_validators

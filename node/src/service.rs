@@ -181,7 +181,10 @@ fn start_on<Net: NetworkBackend<Block, grid_runtime::Hash>>(
 			metrics.clone(),
 			net_config.peer_store_handle(),
 		);
-	net_config.add_notification_protocol(votes_config);
+	// Whoever does not vote must not offer it: peers that open what nobody hears are dropped.
+	if !config.disable_grandpa {
+		net_config.add_notification_protocol(votes_config);
+	}
 	let warp_proofs = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(
 		backend.clone(),
 		link.shared_authority_set().clone(),

@@ -4,10 +4,16 @@ use crate::*;
 use frame_support::{traits::Consideration, weights::Weight};
 use grid_primitives::{
 	approval::Action,
-	ports::{ApprovalGate, Bill, Meter, NodeCapacity, Twins},
+	ports::{ApprovalGate, Belongings, Bill, Meter, NodeCapacity},
 	spec::{MAX_BYTES, MAX_NODES},
-	ContractId, NodeId,
+	ContractId, NodeId, TwinId,
 };
+
+impl<T: Config> Belongings for Pallet<T> {
+	fn has_any(twin: TwinId) -> bool {
+		Labels::<T>::iter_key_prefix(twin).next().is_some()
+	}
+}
 
 impl<T: Config> Pallet<T> {
 	/// End a contract: give back all that it holds.
@@ -30,7 +36,6 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		Labels::<T>::remove(contract.twin, &contract.label);
-		T::Twins::detach(contract.twin);
 		if let Some(policy) = contract.policy {
 			T::Approvals::unbind(policy);
 		}

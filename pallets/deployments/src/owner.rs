@@ -119,7 +119,6 @@ impl<T: Config> Pallet<T> {
 		}
 		Labels::<T>::insert(twin, label, id);
 		Contracts::<T>::insert(id, contract);
-		T::Twins::attach(twin);
 		Self::deposit_event(Event::Created { contract: id, twin, request });
 		Ok(())
 	}

@@ -50,7 +50,7 @@ pub mod pallet {
 		traits::{Consideration, Footprint},
 	};
 	use frame_system::pallet_prelude::*;
-	use grid_primitives::TwinId;
+	use grid_primitives::{ports::Belongings, TwinId};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -76,6 +76,8 @@ pub mod pallet {
 		/// The longest name of a relay.
 		#[pallet::constant]
 		type MaxRelayLength: Get<u32>;
+		/// What twins have that does not attach itself.
+		type Belongings: Belongings;
 		/// What calls weigh.
 		type WeightInfo: WeightInfo;
 	}

@@ -6,7 +6,7 @@ use frame_support::{
 	pallet_prelude::*,
 	traits::{Consideration, Footprint},
 };
-use grid_primitives::TwinId;
+use grid_primitives::{ports::Belongings, TwinId};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create(
@@ -47,7 +47,8 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_delete(who: T::AccountId) -> DispatchResult {
 		let id: TwinId = TwinIds::<T>::get(&who).ok_or(Error::<T>::NoTwin)?;
 		let twin = Twins::<T>::get(id).ok_or(Error::<T>::NoTwin)?;
-		ensure!(twin.attached == 0, Error::<T>::TwinInUse);
+		let in_use = twin.attached > 0 || T::Belongings::has_any(id);
+		ensure!(!in_use, Error::<T>::TwinInUse);
 		twin.deposit.drop(&who)?;
 		Self::forget_acceptance(&who)?;
 		Twins::<T>::remove(id);

@@ -33,6 +33,7 @@ impl pallet_twins::Config for Runtime {
 	type GovernanceOrigin = EnsureGovernance;
 	type Consideration = StorageDeposit<TwinHoldReason>;
 	type MaxRelayLength = ConstU32<128>;
+	type Belongings = Deployments;
 	type WeightInfo = weights::pallet_twins::Measured;
 }
 

@@ -6,7 +6,16 @@
 
 use crate::{presets, *};
 use codec::{DecodeLimit, Encode};
-use frame_support::traits::{CallMetadata, GetCallMetadata, Hooks, UnixTime};
+use frame_support::{
+	traits::{CallMetadata, GetCallMetadata, Hooks, UnixTime},
+	weights::Weight,
+};
+use grid_primitives::{
+	capacity::bytes::GIB,
+	report::Outcome,
+	spec::{Change, Disk, Kind, Name, Spec, Volume, Workload},
+	NodeId,
+};
 use rand::{rngs::StdRng, seq::IndexedRandom, Rng, SeedableRng};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Dispatchable, BuildStorage};
@@ -88,7 +97,7 @@ fn sensible(random: &mut StdRng, people: &[AccountId]) -> RuntimeCall {
 	let machine = pallet_nodes::Machine { capacity, location, encryption_key: [9; 32] };
 	let name = format!("farm-{}", random.random_range(0..4)).into_bytes();
 	let name = name.try_into().expect("it is short");
-	match random.random_range(0..9) {
+	match random.random_range(0..18) {
 		0 => {
 			RuntimeCall::Twins(pallet_twins::Call::create { relay: None, encryption_key: [1; 32] })
 		},
@@ -106,7 +115,71 @@ fn sensible(random: &mut StdRng, people: &[AccountId]) -> RuntimeCall {
 			uptime: random.random_range(0..100),
 		}),
 		7 => RuntimeCall::Nodes(pallet_nodes::Call::remove { node }),
+		9.. => deploying(random, node, one),
 		_ => RuntimeCall::Farms(pallet_farms::Call::delete { farm }),
+	}
+}
+
+/// A call about contracts as it is meant.
+fn deploying(random: &mut StdRng, node: NodeId, somebody: AccountId) -> RuntimeCall {
+	use pallet_approvals::Call as Approvals;
+	use pallet_deployments::Call as Deployments;
+	let contract = random.random_range(1..8);
+	let size = random.random_range(1..40) * GIB;
+	let volume = Kind::Volume(Volume { size, disk: Disk::Ssd });
+	let name = |text: &str| -> Name { text.try_into().expect("it is short") };
+	let workloads = vec![Workload { name: name("data"), kind: volume }];
+	let spec = Spec::V1(workloads.try_into().expect("one"));
+	let role = pallet_approvals::Role {
+		title: Default::default(),
+		members: vec![somebody].try_into().expect("one"),
+		threshold: 1,
+		veto: random.random_bool(0.5),
+	};
+	let terms = pallet_approvals::Terms {
+		title: b"policy".to_vec().try_into().expect("it is short"),
+		roles: vec![pallet_approvals::Role {
+			title: b"role".to_vec().try_into().expect("it is short"),
+			..role
+		}]
+		.try_into()
+		.expect("one"),
+		ttl: 40,
+		guards: pallet_approvals::Guards {
+			create: random.random_bool(0.5),
+			amend: random.random_bool(0.5),
+			cancel: random.random_bool(0.5),
+		},
+		acceptance: true,
+		several_roles: false,
+		open: true,
+	};
+	let asked: Vec<_> = pallet_approvals::Requests::<Runtime>::iter().collect();
+	match random.random_range(0..10) {
+		0..3 => RuntimeCall::Deployments(Deployments::create {
+			label: name(["a", "b", "c"].choose(random).expect("three")),
+			plan: vec![(node, spec)].try_into().expect("one"),
+			policy: random.random_bool(0.3).then(|| random.random_range(1..4)),
+		}),
+		3 => RuntimeCall::Deployments(Deployments::amend {
+			contract,
+			changes: vec![Change { node, spec: Some(spec) }].try_into().expect("one"),
+		}),
+		4 => RuntimeCall::Deployments(Deployments::report {
+			contract,
+			revision: random.random_range(1..4),
+			outcome: Outcome::Running { keys: Default::default() },
+		}),
+		5 => RuntimeCall::Deployments(Deployments::cancel { contract }),
+		6 => RuntimeCall::Deployments(Deployments::rent { node }),
+		7 => RuntimeCall::Approvals(Approvals::create_policy { terms }),
+		_ => match asked.choose(random) {
+			Some((request, found)) => RuntimeCall::Approvals(Approvals::approve {
+				request: *request,
+				digest: found.question.digest(),
+			}),
+			None => RuntimeCall::Deployments(Deployments::release { node }),
+		},
 	}
 }
 
@@ -116,18 +189,40 @@ fn check() {
 	Twins::do_try_state().expect("twins");
 	Farms::do_try_state().expect("farms");
 	Nodes::do_try_state().expect("nodes");
+	Approvals::do_try_state().expect("approvals");
+	Deployments::do_try_state().expect("deployments");
 
-	let mut farms_of: BTreeMap<AccountId, u32> = BTreeMap::new();
+	let mut attached: BTreeMap<AccountId, u32> = BTreeMap::new();
 	for (id, farm) in pallet_farms::Farms::<Runtime>::iter() {
-		*farms_of.entry(farm.farmer).or_default() += 1;
+		*attached.entry(farm.farmer).or_default() += 1;
 		let nodes = pallet_nodes::NodesOfFarm::<Runtime>::iter_prefix(id).count();
 		assert_eq!(nodes, farm.nodes as usize, "the nodes of farm {id}");
 	}
-	for twin in pallet_twins::Twins::<Runtime>::iter_values() {
-		let farms = farms_of.remove(&twin.account).unwrap_or_default();
-		assert_eq!(twin.attached, farms, "what hangs on the twin of {}", twin.account);
+	for rental in pallet_deployments::Rentals::<Runtime>::iter_values() {
+		*attached.entry(rental.tenant).or_default() += 1;
 	}
-	assert!(farms_of.is_empty(), "a farmer has no twin");
+	for twin in pallet_twins::Twins::<Runtime>::iter_values() {
+		let number = attached.remove(&twin.account).unwrap_or_default();
+		assert_eq!(twin.attached, number, "what hangs on the twin of {}", twin.account);
+	}
+	assert!(attached.is_empty(), "somebody has a farm or a node, and no twin");
+	check_reservations();
+}
+
+/// What is reserved of nodes is what contracts hold, and what they propose.
+fn check_reservations() {
+	let mut reservations: BTreeMap<NodeId, u32> = BTreeMap::new();
+	let placements = pallet_deployments::Placements::<Runtime>::iter_keys();
+	let amendments = pallet_deployments::Amendments::<Runtime>::iter_values();
+	let proposed = amendments.flat_map(|it| it.entries).filter(|entry| entry.new);
+	for node in placements.map(|(node, _)| node).chain(proposed.map(|entry| entry.node)) {
+		*reservations.entry(node).or_default() += 1;
+	}
+	for (id, node) in pallet_nodes::Nodes::<Runtime>::iter() {
+		let number = reservations.remove(&id).unwrap_or_default();
+		assert_eq!(node.reservations, number, "what is reserved of node {id}");
+	}
+	assert!(reservations.is_empty(), "something is reserved of nothing");
 }
 
 #[test]
@@ -140,7 +235,15 @@ fn nobody_can_break_the_runtime() {
 		println!("world {world}");
 		succeeded.extend(development().execute_with(|| live(StdRng::seed_from_u64(world))));
 	}
-	for wanted in [("Twins", "create"), ("Farms", "accept_transfer"), ("Nodes", "heartbeat")] {
+	for wanted in [
+		("Twins", "create"),
+		("Farms", "accept_transfer"),
+		("Nodes", "heartbeat"),
+		("Deployments", "create"),
+		("Deployments", "report"),
+		("Deployments", "cancel"),
+		("Approvals", "approve"),
+	] {
 		assert!(succeeded.contains(&wanted), "{wanted:?} never succeeded: {succeeded:?}");
 	}
 }
@@ -169,6 +272,8 @@ fn live(mut random: StdRng) -> BTreeSet<(&'static str, &'static str)> {
 			pallet_timestamp::Now::<Runtime>::put(later);
 			System::set_block_number(System::block_number() + 1);
 			Scheduler::on_initialize(System::block_number());
+			Approvals::on_idle(System::block_number(), Weight::MAX);
+			Deployments::on_idle(System::block_number(), Weight::MAX);
 		}
 		if round % 50 == 0 {
 			check();

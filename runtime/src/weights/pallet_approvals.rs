@@ -1,45 +1,45 @@
 //! What the calls and hooks of `pallet_approvals` weigh. `scripts/weights.sh` measured it.
 
-use frame_support::weights::Weight;
+use frame_support::weights::{constants::ParityDbWeight, Weight};
 
 /// As measured.
 pub struct Measured;
 
 impl pallet_approvals::WeightInfo for Measured {
 	fn create_policy() -> Weight {
-		<() as pallet_approvals::WeightInfo>::create_policy()
+		Weight::from_parts(61_190_000, 0).saturating_add(ParityDbWeight::get().reads_writes(3, 4))
 	}
 	fn amend_policy() -> Weight {
-		<() as pallet_approvals::WeightInfo>::amend_policy()
+		Weight::from_parts(145_470_000, 0).saturating_add(ParityDbWeight::get().reads_writes(5, 9))
 	}
 	fn withdraw_amendment() -> Weight {
-		<() as pallet_approvals::WeightInfo>::withdraw_amendment()
+		Weight::from_parts(92_540_000, 0).saturating_add(ParityDbWeight::get().reads_writes(5, 7))
 	}
 	fn retire_policy() -> Weight {
-		<() as pallet_approvals::WeightInfo>::retire_policy()
+		Weight::from_parts(41_540_000, 0).saturating_add(ParityDbWeight::get().reads_writes(3, 3))
 	}
 	fn approve() -> Weight {
-		<() as pallet_approvals::WeightInfo>::approve()
+		Weight::from_parts(112_040_000, 0).saturating_add(ParityDbWeight::get().reads_writes(6, 7))
 	}
 	fn object() -> Weight {
-		<() as pallet_approvals::WeightInfo>::object()
+		Weight::from_parts(124_620_000, 0).saturating_add(ParityDbWeight::get().reads_writes(6, 7))
 	}
 	fn retract() -> Weight {
-		<() as pallet_approvals::WeightInfo>::retract()
+		Weight::from_parts(15_150_000, 0).saturating_add(ParityDbWeight::get().reads_writes(2, 1))
 	}
 	fn expire() -> Weight {
-		<() as pallet_approvals::WeightInfo>::expire()
+		Weight::from_parts(92_690_000, 0).saturating_add(ParityDbWeight::get().reads_writes(5, 7))
 	}
 	fn force_decide() -> Weight {
-		<() as pallet_approvals::WeightInfo>::force_decide()
+		Weight::from_parts(89_600_000, 0).saturating_add(ParityDbWeight::get().reads_writes(5, 7))
 	}
 	fn sweep_nothing() -> Weight {
-		<() as pallet_approvals::WeightInfo>::sweep_nothing()
+		Weight::from_parts(2_790_000, 0).saturating_add(ParityDbWeight::get().reads_writes(1, 0))
 	}
 	fn sweep_empty_block() -> Weight {
-		<() as pallet_approvals::WeightInfo>::sweep_empty_block()
+		Weight::from_parts(7_900_000, 0).saturating_add(ParityDbWeight::get().reads_writes(3, 1))
 	}
 	fn expire_one() -> Weight {
-		<() as pallet_approvals::WeightInfo>::expire_one()
+		Weight::from_parts(97_250_000, 0).saturating_add(ParityDbWeight::get().reads_writes(10, 8))
 	}
 }

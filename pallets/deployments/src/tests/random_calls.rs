@@ -1,5 +1,6 @@
 //! Ten thousand random steps by several people, nodes and the clock. After each of them all
-//! pallets keep what they promise, to themselves and to each other.
+//! pallets keep what they promise, to themselves and to each other. `GRID_SOAK` is how many
+//! thousands there are instead: `scripts/soak.sh` takes many.
 
 use super::{samples::*, world::*};
 use crate::*;
@@ -341,8 +342,14 @@ fn run(steps: Vec<Step>) {
 	});
 }
 
+/// How many stories of 250 steps there are.
+fn stories() -> u32 {
+	let soak = std::env::var("GRID_SOAK").ok().and_then(|it| it.parse::<u32>().ok());
+	soak.unwrap_or(10) * 4
+}
+
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(40))]
+	#![proptest_config(ProptestConfig::with_cases(stories()))]
 
 	#[test]
 	fn ten_thousand_steps_break_nothing(steps in prop::collection::vec(step(), 250)) {

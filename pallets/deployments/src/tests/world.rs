@@ -105,6 +105,7 @@ impl pallet_twins::Config for Test {
 	type GovernanceOrigin = EnsureRoot<u64>;
 	type Consideration = HoldConsideration<u64, Balances, TwinReason, Price>;
 	type MaxRelayLength = ConstU32<10>;
+	type Belongings = Grid;
 	type WeightInfo = ();
 }
 

@@ -3,12 +3,13 @@
 use super::world::*;
 use crate::*;
 use frame_support::{assert_noop, assert_ok};
-use frame_system::RawOrigin::Signed;
+use frame_system::RawOrigin::{Root, Signed};
 use grid_primitives::{
-	ports::{NodeCapacity, Rentals},
+	ports::{NoCapacity, NodeCapacity, Rentals},
 	query::NodeState,
 	Capacity,
 };
+use sp_runtime::DispatchError::BadOrigin;
 
 #[test]
 fn only_the_farmer_commands_a_node() {
@@ -41,5 +42,27 @@ fn only_an_empty_node_is_removed() {
 		assert_eq!(NodesOf::get()[&1], 0, "the farm can go");
 		assert_eq!(held(ALICE), 0);
 		assert_noop!(remove(), Error::<Test>::NoNode);
+	});
+}
+
+#[test]
+fn an_expelled_node_does_not_come_back() {
+	world(|| {
+		let node = join(1, AGENT);
+		assert_noop!(Machines::force_expel(Signed(ALICE).into(), node), BadOrigin);
+		let state = |state| Machines::set_state(Signed(ALICE).into(), node, state);
+		assert_noop!(state(NodeState::Expelled), Error::<Test>::NotForFarmers);
+		assert_noop!(Machines::force_expel(Root.into(), 9), Error::<Test>::NoNode);
+
+		assert_ok!(Machines::force_expel(Root.into(), node));
+		assert_eq!(Expelled::get(), vec![node], "whoever has something there hears of it");
+		let expelled = Event::StateSet { node, state: NodeState::Expelled };
+		assert_eq!(events().pop(), Some(expelled));
+		assert_noop!(Machines::force_expel(Root.into(), node), Error::<Test>::InThatState);
+		assert_noop!(state(NodeState::Open), Error::<Test>::Expelled);
+		let wanted = [(node, Capacity::ZERO)];
+		assert_eq!(Machines::reserve(7, &wanted), Err((node, NoCapacity::NotOpen)));
+		assert_ok!(Machines::remove(Signed(ALICE).into(), node));
+		assert_eq!(Removed::get(), vec![node]);
 	});
 }

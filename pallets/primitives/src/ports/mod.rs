@@ -19,13 +19,25 @@ use scale_info::TypeInfo;
 pub trait Twins<AccountId> {
 	/// The twin of an account.
 	fn twin_of(who: &AccountId) -> Option<TwinId>;
-	/// Something of this twin's is there from now on, and needs it.
+	/// Something of this twin's is there from now on, and needs it. Not for [`Belongings`].
 	fn attach(twin: TwinId);
 	/// It is gone. Once for each `attach`.
 	fn detach(twin: TwinId);
 	/// Give `who`, which has money, a twin unless it has one.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn ensure_twin(who: &AccountId) -> TwinId;
+}
+
+/// What twins have that need not be counted, because whoever keeps it finds it by the twin.
+pub trait Belongings {
+	/// Whether a twin has anything.
+	fn has_any(twin: TwinId) -> bool;
+}
+
+impl Belongings for () {
+	fn has_any(_: TwinId) -> bool {
+		false
+	}
 }
 
 /// Farms, as their nodes see them. The pallet `farms` knows.

@@ -72,6 +72,9 @@ fn a_twin_stays_while_something_hangs_on_it() {
 		People::detach(1);
 		assert_noop!(People::delete(Signed(ALICE).into()), Error::<Test>::TwinInUse);
 		People::detach(1);
+		HaveSomething::set(vec![1]);
+		assert_noop!(People::delete(Signed(ALICE).into()), Error::<Test>::TwinInUse);
+		HaveSomething::set(vec![2]);
 		assert_ok!(People::delete(Signed(ALICE).into()));
 	});
 }

@@ -7,6 +7,7 @@ use frame_support::{
 	traits::{fungible::HoldConsideration, ConstU32, Footprint},
 };
 use frame_system::EnsureRoot;
+use grid_primitives::{ports::Belongings, TwinId};
 use sp_runtime::{traits::Convert, BuildStorage};
 
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -60,7 +61,20 @@ impl Config for Test {
 	type GovernanceOrigin = EnsureRoot<u64>;
 	type Consideration = HoldConsideration<u64, Balances, Reason, PriceOfItems>;
 	type MaxRelayLength = ConstU32<16>;
+	type Belongings = Rich;
 	type WeightInfo = ();
+}
+
+parameter_types! {
+	/// The twins that have something.
+	pub static HaveSomething: Vec<TwinId> = vec![];
+}
+
+pub struct Rich;
+impl Belongings for Rich {
+	fn has_any(twin: TwinId) -> bool {
+		HaveSomething::get().contains(&twin)
+	}
 }
 
 pub(super) const ALICE: u64 = 1;
