@@ -66,7 +66,9 @@ pub(crate) fn run() {
 		.flat_map(|(sender, nonce)| (*nonce..sent).map(move |nonce| (sender, nonce)))
 		.map(|(sender, nonce)| chain.sign_for(1, 1, sender, nonce, transfer(sender, 1_000)))
 		.collect();
-	level.iter().for_each(|it| drop(chain.submit(it).expect("it is the next")));
+	for transaction in &level {
+		chain.submit(transaction).expect("it is the next");
+	}
 	let transfers = sign(chain, &senders, sent, TRANSFERS, |sender, _| {
 		transfer(&senders[(sender + 1) % senders.len()], 100_000)
 	});
