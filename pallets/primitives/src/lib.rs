@@ -11,6 +11,8 @@
 //! - [`approval`]: what stakeholders are asked;
 //! - [`report`]: what nodes say of what they run;
 //! - [`ports`]: the traits through which pallets meet.
+//!
+//! With the feature `serde`, what people say is read and written as JSON and YAML.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 

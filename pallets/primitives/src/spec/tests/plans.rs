@@ -84,9 +84,11 @@ fn each_node_has_a_part_of_its_own() {
 	assert_eq!(checked(&on(&[(7, "10.1.2.0/24"), (3, "10.1.2.0/24")])), overlap(3));
 	assert_eq!(checked(&on(&[(7, "10.1.2.0/24"), (3, "10.1.0.0/22")])), overlap(3));
 	assert_eq!(checked(&on(&[(7, "10.1.0.0/22"), (3, "10.1.2.0/24")])), overlap(3));
-	// Not next to each other, neither in the plan nor in the range.
+	// Not next to each other, in the range or in the plan.
 	let apart = [(7, "10.1.0.0/16"), (3, "10.1.0.0/30"), (4, "10.1.9.0/24")];
 	assert_eq!(checked(&on(&apart)), overlap(3));
+	let apart = [(7, "10.1.9.0/24"), (3, "10.1.0.0/30"), (4, "10.1.8.0/22")];
+	assert_eq!(checked(&on(&apart)), overlap(4));
 	let other_name = |mut plan: Vec<(NodeId, Spec)>| {
 		let Spec::V1(workloads) = &mut plan[0].1;
 		workloads[1].name = text("other");
