@@ -1,6 +1,7 @@
 //! How other pallets see nodes, beside their capacity.
 
 use crate::*;
+use frame_support::traits::Get;
 #[cfg(feature = "runtime-benchmarks")]
 use grid_primitives::ports::Farms;
 use grid_primitives::{
@@ -16,6 +17,13 @@ impl<T: Config> Availability for Pallet<T> {
 
 	fn is_online(node: NodeId) -> bool {
 		Self::is_online(node)
+	}
+
+	fn unproven_seconds(node: NodeId) -> u64 {
+		let now = Self::now();
+		Clocks::<T>::get(node)
+			.filter(|clock| clock.is_online(now, T::MaxGap::get()))
+			.map_or(0, |clock| now.saturating_sub(clock.last_beat))
 	}
 }
 

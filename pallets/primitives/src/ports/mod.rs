@@ -112,6 +112,8 @@ pub trait Availability {
 	fn available_seconds(node: NodeId) -> u64;
 	/// Whether the last heartbeat is recent.
 	fn is_online(node: NodeId) -> bool;
+	/// The seconds since the last heartbeat, if it is recent. The next one may prove them.
+	fn unproven_seconds(node: NodeId) -> u64;
 }
 
 /// What else is to be known of nodes.

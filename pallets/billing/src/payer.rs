@@ -1,0 +1,57 @@
+//! What people do with bills.
+
+use crate::*;
+use frame_support::{
+	ensure,
+	pallet_prelude::*,
+	traits::{
+		fungible::MutateHold,
+		tokens::{Fortitude, Precision, Preservation},
+	},
+};
+use grid_primitives::{ports::Bill, Balance};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_top_up(
+		by: T::AccountId,
+		bill: Bill,
+		amount: Balance,
+	) -> DispatchResultWithPostInfo {
+		let mut account = Accounts::<T>::get(bill).ok_or(Error::<T>::NoBill)?;
+		ensure!(amount > 0 && amount <= Self::spendable(&by), Error::<T>::BadAmount);
+		if by == account.payer {
+			let wanted = account.held.saturating_add(amount);
+			Self::fill(&mut account, wanted);
+		} else {
+			T::Currency::transfer_and_hold(
+				&Self::reason(),
+				&by,
+				&account.payer,
+				amount,
+				Precision::Exact,
+				Preservation::Preserve,
+				Fortitude::Polite,
+			)?;
+			account.held += amount;
+		}
+		Accounts::<T>::insert(bill, account);
+		Self::deposit_event(Event::ToppedUp { bill, by, amount });
+		let settled = Self::settle_bill(bill).ok_or(Error::<T>::NoBill)?;
+		Ok(Some(T::WeightInfo::top_up().saturating_add(settled)).into())
+	}
+
+	pub(crate) fn do_set_grace(who: &T::AccountId, bill: Bill, seconds: u32) -> DispatchResult {
+		let mut account = Accounts::<T>::get(bill).ok_or(Error::<T>::NoBill)?;
+		ensure!(account.payer == *who, Error::<T>::NotPayer);
+		let possible = T::MinGrace::get()..=T::MaxGrace::get();
+		ensure!(possible.contains(&seconds), Error::<T>::BadGrace);
+		account.grace = seconds;
+		let due = match account.paused {
+			Some(since) => Some(since.saturating_add(seconds.into())),
+			None => account.due,
+		};
+		Self::store(bill, account, due);
+		Self::deposit_event(Event::GraceSet { bill, seconds });
+		Ok(())
+	}
+}
