@@ -10,6 +10,7 @@ define_benchmarks!(
 	[frame_system, SystemBench::<Runtime>]
 	[pallet_approvals, Approvals]
 	[pallet_balances, Balances]
+	[pallet_billing, Billing]
 	[pallet_deployments, Deployments]
 	[pallet_farms, Farms]
 	[pallet_governance, Governance]

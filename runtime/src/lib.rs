@@ -107,4 +107,6 @@ mod runtime {
 	pub type Approvals = pallet_approvals;
 	#[runtime::pallet_index(44)]
 	pub type Deployments = pallet_deployments;
+	#[runtime::pallet_index(45)]
+	pub type Billing = pallet_billing;
 }

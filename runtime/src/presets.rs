@@ -6,7 +6,7 @@ use alloc::{
 	vec,
 	vec::Vec,
 };
-use configs::money::{ExistentialDeposit, TreasuryAccount};
+use configs::money::{ExistentialDeposit, TreasuryAccount, WaitingAccount};
 use frame_support::build_struct_json_patch;
 use grid_primitives::{ip::Ip, token::TFT, FarmId};
 use pallet_farms::{FarmAddress, GenesisFarm};
@@ -78,6 +78,9 @@ fn demo_farm() -> GenesisFarm<AccountId> {
 	}
 }
 
+/// What a token is worth in the beginning, in 1e-7 USD. Governance says it from then on.
+const TOKEN_PRICE: u64 = 1_000_000;
+
 struct Beginning {
 	/// Accounts with money, and how much each has.
 	endowed: Vec<(AccountId, Balance)>,
@@ -139,10 +142,12 @@ impl Beginning {
 	}
 
 	fn into_json(self) -> Value {
-		let treasury = (TreasuryAccount::get(), ExistentialDeposit::get());
+		// These receive shares that are smaller than an account must have.
+		let offices = [TreasuryAccount::get(), WaitingAccount::get()];
+		let offices = offices.map(|office| (office, ExistentialDeposit::get()));
 		build_struct_json_patch!(RuntimeGenesisConfig {
 			balances: BalancesConfig {
-				balances: self.endowed.into_iter().chain([treasury]).collect::<Vec<_>>(),
+				balances: self.endowed.into_iter().chain(offices).collect::<Vec<_>>(),
 			},
 			validators: ValidatorsConfig {
 				validators: self.validators.iter().map(|(who, _)| who.clone()).collect::<Vec<_>>(),
@@ -160,6 +165,7 @@ impl Beginning {
 			twins: TwinsConfig { twins: self.twins },
 			farms: FarmsConfig { farms: self.farms },
 			nodes: NodesConfig { invitations: self.invitations },
+			billing: BillingConfig { token_price: TOKEN_PRICE },
 		})
 	}
 }

@@ -15,7 +15,7 @@ mod node;
 mod rpc;
 mod wait;
 
-pub use chain::{extension, Chain, Included};
+pub use chain::{extension, Chain, Included, EVENTS};
 pub use network::{Network, Spec};
 pub use node::{grid_node, Node, NodeBuilder};
 pub use rpc::{block_on, Rpc};

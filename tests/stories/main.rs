@@ -1,6 +1,8 @@
 //! Stories across processes: each starts the real node and judges what a user would notice.
 
+mod agent;
 mod bad_input;
+mod billing;
 mod contracts;
 mod dev_chain;
 mod equivocation;

@@ -1,50 +1,14 @@
 //! A farmer plugs in a machine; the grid sees it come, beat, and fall silent.
 
-use crate::wallet::javascript;
-use grid_primitives::{
-	capacity::bytes::GIB,
-	query::{NodeFilter, NodePage},
-	Capacity,
+use crate::{
+	agent::{hasty_chain, machine, say, BOOT, MAX_GAP, MIN_GAP},
+	wallet::javascript,
 };
-use grid_runtime::{
-	configs::parameters::{dynamic::heartbeats, RuntimeParameters},
-	AccountId, Runtime, RuntimeCall,
-};
-use grid_stories::{eventually, Chain, Node, NodeBuilder, Person};
-use pallet_nodes::{Location, Machine};
+use grid_primitives::query::{NodeFilter, NodePage};
+use grid_runtime::{AccountId, Runtime, RuntimeCall};
+use grid_stories::{eventually, Chain, Person};
 use sp_core::{sr25519, Pair};
 use std::time::Duration;
-
-const BOOT: [u8; 16] = [1; 16];
-const MIN_GAP: u64 = 4;
-const MAX_GAP: u64 = 12;
-
-/// A development chain on which heartbeats are due after seconds instead of minutes.
-fn hasty_chain() -> Node {
-	let node = NodeBuilder::new("registry").args(["--dev"]).start();
-	let set = |parameter| {
-		let key_value = RuntimeParameters::Heartbeats(parameter);
-		let call = RuntimeCall::Parameters(pallet_parameters::Call::set_parameter { key_value });
-		let call = pallet_sudo::Call::sudo { call: Box::new(call) };
-		node.chain().send(Person::Alice, call).expect("Alice has sudo");
-	};
-	set(heartbeats::Parameters::MinGap(heartbeats::MinGap, Some(MIN_GAP)));
-	set(heartbeats::Parameters::MaxGap(heartbeats::MaxGap, Some(MAX_GAP)));
-	node
-}
-
-fn machine() -> Machine {
-	Machine {
-		capacity: Capacity { cru: 8_000, mru: 32 * GIB, sru: 1_000 * GIB, hru: 0 },
-		location: Location {
-			country: *b"BE",
-			city: b"Ghent".to_vec().try_into().expect("it is short"),
-			latitude: 51_054_340,
-			longitude: 3_717_424,
-		},
-		encryption_key: [9; 32],
-	}
-}
 
 fn online(chain: &Chain) -> Vec<u32> {
 	let filter = NodeFilter { online: Some(true), country: Some(*b"BE"), ..Default::default() };
@@ -53,20 +17,9 @@ fn online(chain: &Chain) -> Vec<u32> {
 	page.nodes.into_iter().map(|node| node.node).collect()
 }
 
-/// What an agent does: sign with its own key, without money.
-fn say(
-	chain: &Chain,
-	agent: &sr25519::Pair,
-	call: pallet_nodes::Call<Runtime>,
-) -> anyhow::Result<()> {
-	let nonce = chain.nonce(&AccountId::from(agent.public()));
-	let transaction = chain.sign(agent, nonce, RuntimeCall::Nodes(call))?;
-	chain.follow(&transaction).map(|_| ())
-}
-
 #[test]
 fn a_machine_joins_beats_and_falls_silent() {
-	let node = hasty_chain();
+	let node = hasty_chain("registry");
 	let chain = node.chain();
 	let agent = sr25519::Pair::from_seed(&[77; 32]);
 	let account = AccountId::from(agent.public());
@@ -108,6 +61,6 @@ fn a_machine_joins_beats_and_falls_silent() {
 
 #[test]
 fn polkadot_js_runs_a_farm_with_only_the_metadata() {
-	let node = hasty_chain();
+	let node = hasty_chain("registry");
 	javascript("registry.mjs", &format!("ws://127.0.0.1:{}", node.rpc_port));
 }

@@ -44,7 +44,7 @@ impl<AccountId, Ticket> Contract<AccountId, Ticket> {
 	}
 
 	/// The nodes on which it has a spec.
-	pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+	pub fn nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
 		let taken = |slot: &&Slot| matches!(slot.place, Place::Taken(_));
 		self.slots.iter().filter(taken).map(|slot| slot.node)
 	}

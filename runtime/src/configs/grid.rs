@@ -2,16 +2,20 @@
 
 use super::{
 	governance::{EnsureGovernance, EnsureStakeholder},
-	money::StorageDeposit,
-	parameters::dynamic::heartbeats,
+	money::{StorageDeposit, TreasuryAccount, WaitingAccount},
+	parameters::dynamic::{billing, heartbeats},
 };
 use crate::*;
-use frame_support::{parameter_types, traits::ConstU32};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, Get},
+};
 use grid_primitives::{
 	capacity::bytes::{GIB, TIB},
 	time::{DAYS, MINUTES},
 	Capacity,
 };
+use pallet_billing::{Prices, Shares};
 use pallet_nodes::Limits;
 
 parameter_types! {
@@ -97,9 +101,50 @@ impl pallet_deployments::Config for Runtime {
 	type Availability = Nodes;
 	type PublicIps = Farms;
 	type Approvals = Approvals;
-	/// Until there is a pallet that takes money, nothing costs any.
-	type Meter = ();
+	type Meter = Billing;
 	type Consideration = StorageDeposit<ContractHoldReason>;
 	type ReportInterval = ConstU32<5>;
 	type WeightInfo = weights::pallet_deployments::Measured;
+}
+
+/// The price list as governance set it.
+pub struct PriceList;
+impl Get<Prices> for PriceList {
+	fn get() -> Prices {
+		Prices {
+			compute: billing::ComputePrice::get(),
+			storage: billing::StoragePrice::get(),
+			public_v4: billing::PublicV4Price::get(),
+			public_v6: billing::PublicV6Price::get(),
+		}
+	}
+}
+
+/// Who gets what, as governance set it.
+pub struct PayoutShares;
+impl Get<Shares> for PayoutShares {
+	fn get() -> Shares {
+		Shares { farm: billing::FarmShare::get(), treasury: billing::TreasuryShare::get() }
+	}
+}
+
+impl pallet_billing::Config for Runtime {
+	type GovernanceOrigin = EnsureGovernance;
+	type HoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Availability = Nodes;
+	type Nodes = Nodes;
+	type Farms = Farms;
+	type OnArrears = Deployments;
+	type Time = Timestamp;
+	type Treasury = TreasuryAccount;
+	type Waiting = WaitingAccount;
+	type Prices = PriceList;
+	type Shares = PayoutShares;
+	type Advance = billing::Advance;
+	type MaxPriceAge = billing::MaxPriceAge;
+	type DefaultGrace = ConstU32<{ 24 * 3_600 }>;
+	type MinGrace = ConstU32<3_600>;
+	type MaxGrace = ConstU32<{ 30 * 24 * 3_600 }>;
+	type WeightInfo = weights::pallet_billing::Measured;
 }

@@ -39,6 +39,9 @@ parameter_types! {
 	pub const ExistentialDeposit: Balance = MILLI_TFT;
 	pub const TreasuryId: PalletId = PalletId(*b"grid/tsy");
 	pub TreasuryAccount: AccountId = TreasuryId::get().into_account_truncating();
+	pub const WaitingId: PalletId = PalletId(*b"grid/wai");
+	/// Where the shares of those wait who cannot receive them yet.
+	pub WaitingAccount: AccountId = WaitingId::get().into_account_truncating();
 }
 
 impl pallet_balances::Config for Runtime {

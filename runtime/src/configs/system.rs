@@ -19,6 +19,7 @@ use frame_support::{
 use frame_system::limits::{BlockLength, BlockWeights};
 use grid_primitives::time::SLOT_MILLIS;
 use pallet_approvals::Call as ApprovalsCall;
+use pallet_billing::Call as BillingCall;
 use pallet_deployments::Call as DeploymentsCall;
 use pallet_farms::Call as FarmsCall;
 use pallet_nodes::Call as NodesCall;
@@ -139,7 +140,7 @@ pub enum ProxyType {
 	Farming,
 	/// Look after nodes: what they may be used for, and what they say.
 	NodeOperation,
-	/// Deploy: create, change and end contracts, and rent nodes.
+	/// Deploy: create, change and end contracts, rent nodes, and pay for it all.
 	Deploying,
 	/// Answer as a stakeholder.
 	Approving,
@@ -162,13 +163,17 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Twins(..)
 					| RuntimeCall::Nodes(..)
 					| RuntimeCall::Approvals(..)
-					| RuntimeCall::Deployments(
-						DeploymentsCall::cancel { .. }
-							| DeploymentsCall::withdraw { .. }
-							| DeploymentsCall::deliver { .. }
-							| DeploymentsCall::report { .. }
-							| DeploymentsCall::release { .. }
-					) | RuntimeCall::Farms(
+					| RuntimeCall::Billing(
+						BillingCall::settle { .. }
+							| BillingCall::set_grace { .. }
+							| BillingCall::pay_share { .. }
+					) | RuntimeCall::Deployments(
+					DeploymentsCall::cancel { .. }
+						| DeploymentsCall::withdraw { .. }
+						| DeploymentsCall::deliver { .. }
+						| DeploymentsCall::report { .. }
+						| DeploymentsCall::release { .. }
+				) | RuntimeCall::Farms(
 					FarmsCall::create { payout: None, .. }
 						| FarmsCall::update { .. }
 						| FarmsCall::add_public_ips { .. }
@@ -224,7 +229,11 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 							| DeploymentsCall::deliver { .. }
 							| DeploymentsCall::rent { .. }
 							| DeploymentsCall::release { .. }
-					)
+					) | RuntimeCall::Billing(
+					BillingCall::settle { .. }
+						| BillingCall::top_up { .. }
+						| BillingCall::set_grace { .. }
+				)
 			),
 			Self::Approving => matches!(
 				call,

@@ -12,6 +12,7 @@ use frame_support::{
 };
 use grid_primitives::{
 	capacity::bytes::GIB,
+	ports::Bill,
 	report::Outcome,
 	spec::{Change, Disk, Kind, Name, Spec, Volume, Workload},
 	NodeId,
@@ -171,6 +172,10 @@ fn deploying(random: &mut StdRng, node: NodeId, somebody: AccountId) -> RuntimeC
 			outcome: Outcome::Running { keys: Default::default() },
 		}),
 		5 => RuntimeCall::Deployments(Deployments::cancel { contract }),
+		6 if random.random_bool(0.5) => RuntimeCall::Billing(pallet_billing::Call::top_up {
+			bill: Bill::Contract(contract),
+			amount: random.random_range(0..100_000_000),
+		}),
 		6 => RuntimeCall::Deployments(Deployments::rent { node }),
 		7 => RuntimeCall::Approvals(Approvals::create_policy { terms }),
 		_ => match asked.choose(random) {
@@ -191,6 +196,7 @@ fn check() {
 	Nodes::do_try_state().expect("nodes");
 	Approvals::do_try_state().expect("approvals");
 	Deployments::do_try_state().expect("deployments");
+	Billing::do_try_state().expect("billing");
 
 	let mut attached: BTreeMap<AccountId, u32> = BTreeMap::new();
 	for (id, farm) in pallet_farms::Farms::<Runtime>::iter() {
@@ -207,6 +213,23 @@ fn check() {
 	}
 	assert!(attached.is_empty(), "somebody has a farm or a node, and no twin");
 	check_reservations();
+	check_bills();
+}
+
+/// Each contract and rental has a bill, with a stream for each node that it has.
+fn check_bills() {
+	let mut bills = 0;
+	for (id, contract) in pallet_deployments::Contracts::<Runtime>::iter() {
+		let streams = pallet_billing::Streams::<Runtime>::iter_prefix(Bill::Contract(id)).count();
+		assert_eq!(streams, contract.nodes().count(), "the streams of contract {id}");
+		bills += 1;
+	}
+	for node in pallet_deployments::Rentals::<Runtime>::iter_keys() {
+		let bill = Bill::Rental(node);
+		assert!(pallet_billing::Accounts::<Runtime>::contains_key(bill), "node {node} is free");
+		bills += 1;
+	}
+	assert_eq!(pallet_billing::Accounts::<Runtime>::count(), bills, "a bill is for nothing");
 }
 
 /// What is reserved of nodes is what contracts hold, and what they propose.
@@ -243,6 +266,7 @@ fn nobody_can_break_the_runtime() {
 		("Deployments", "report"),
 		("Deployments", "cancel"),
 		("Approvals", "approve"),
+		("Billing", "top_up"),
 	] {
 		assert!(succeeded.contains(&wanted), "{wanted:?} never succeeded: {succeeded:?}");
 	}
@@ -274,6 +298,7 @@ fn live(mut random: StdRng) -> BTreeSet<(&'static str, &'static str)> {
 			Scheduler::on_initialize(System::block_number());
 			Approvals::on_idle(System::block_number(), Weight::MAX);
 			Deployments::on_idle(System::block_number(), Weight::MAX);
+			Billing::on_idle(System::block_number(), Weight::MAX);
 		}
 		if round % 50 == 0 {
 			check();

@@ -3,6 +3,7 @@
 
 pub mod pallet_approvals;
 pub mod pallet_balances;
+pub mod pallet_billing;
 pub mod pallet_deployments;
 pub mod pallet_farms;
 pub mod pallet_governance;

@@ -39,7 +39,8 @@ fn settled() -> Vec<Bill> {
 
 /// Time for about so many bills.
 fn time_for(bills: u64) -> Weight {
-	Money::heaviest() + (<() as WeightInfo>::settle(1) + <() as WeightInfo>::serve_nothing()) * bills
+	Money::heaviest()
+		+ (<() as WeightInfo>::settle(1) + <() as WeightInfo>::serve_nothing()) * bills
 }
 
 /// The chain starts again: only what is stored is still there.

@@ -1,22 +1,26 @@
 //! The benchmarks. Each starts real nodes and prints its figure last.
 
+mod billing_load;
 mod contracts;
 mod finality;
 mod find_nodes;
 mod flood;
 mod heartbeats;
 mod idle;
+mod settle;
 mod start;
 mod transfers;
 
 use std::process::ExitCode;
 
-const BENCHMARKS: [(&str, &str, fn()); 7] = [
+const BENCHMARKS: [(&str, &str, fn()); 9] = [
 	("transfers", "balance transfers a second, in blocks of one development node", transfers::run),
 	("contracts", "contracts created a second, as a share of transfers", contracts::run),
 	("finality", "from submission to finality, with four validators", finality::run),
 	("heartbeats", "the share of all blocks that 10 000 nodes take", heartbeats::run),
 	("find-nodes", "a page of nodes out of 10 000", find_nodes::run),
+	("settle-100k", "100 000 bills that are due in the same second", settle::run),
+	("billing-load", "the share of all blocks that a million bills take", billing_load::run),
 	("idle", "memory of an idle development node", idle::run),
 	("start", "from the start of a built node to its first block", start::run),
 ];
@@ -34,7 +38,7 @@ fn main() -> ExitCode {
 				eprintln!("there is no benchmark called '{name}'; these are:");
 			}
 			for (name, what, _) in BENCHMARKS {
-				println!("{name:10} {what}");
+				println!("{name:12} {what}");
 			}
 			ExitCode::from(if wanted.is_some() { 2 } else { 0 })
 		},

@@ -1,0 +1,106 @@
+//! What the agent of a node says, on a chain where it is due after seconds instead of minutes.
+
+use grid_primitives::{capacity::bytes::GIB, report::Outcome, Capacity, ContractId};
+use grid_runtime::{
+	configs::parameters::{
+		dynamic::{billing, heartbeats},
+		RuntimeParameters,
+	},
+	AccountId, Runtime, RuntimeCall,
+};
+use grid_stories::{Chain, Node, NodeBuilder, Person};
+use pallet_nodes::{Clock, Clocks, Location, Machine};
+use sp_core::{sr25519, Pair};
+use std::time::{Duration, Instant};
+
+pub(crate) const BOOT: [u8; 16] = [1; 16];
+pub(crate) const MIN_GAP: u64 = 4;
+pub(crate) const MAX_GAP: u64 = 12;
+
+/// A development chain on which heartbeats are due after seconds instead of minutes.
+pub(crate) fn hasty_chain(name: &str) -> Node {
+	let node = NodeBuilder::new(name).args(["--dev"]).start();
+	let set = |parameter| {
+		let key_value = RuntimeParameters::Heartbeats(parameter);
+		let call = RuntimeCall::Parameters(pallet_parameters::Call::set_parameter { key_value });
+		let call = pallet_sudo::Call::sudo { call: Box::new(call) };
+		node.chain().send(Person::Alice, call).expect("Alice has sudo");
+	};
+	set(heartbeats::Parameters::MinGap(heartbeats::MinGap, Some(MIN_GAP)));
+	set(heartbeats::Parameters::MaxGap(heartbeats::MaxGap, Some(MAX_GAP)));
+	node
+}
+
+pub(crate) fn machine() -> Machine {
+	Machine {
+		capacity: Capacity { cru: 8_000, mru: 32 * GIB, sru: 1_000 * GIB, hru: 0 },
+		location: Location {
+			country: *b"BE",
+			city: b"Ghent".to_vec().try_into().expect("it is short"),
+			latitude: 51_054_340,
+			longitude: 3_717_424,
+		},
+		encryption_key: [9; 32],
+	}
+}
+
+/// What an agent does: sign with its own key, without money.
+pub(crate) fn say(
+	chain: &Chain,
+	agent: &sr25519::Pair,
+	call: impl Into<RuntimeCall>,
+) -> anyhow::Result<()> {
+	let nonce = chain.nonce(&AccountId::from(agent.public()));
+	let transaction = chain.sign(agent, nonce, call.into())?;
+	chain.follow(&transaction).map(|_| ())
+}
+
+/// The agent of the demo farm's first node.
+pub(crate) struct Agent<'a> {
+	chain: &'a Chain,
+	pair: sr25519::Pair,
+}
+
+impl<'a> Agent<'a> {
+	/// Join the demo farm, as its node 1.
+	pub(crate) fn join(chain: &'a Chain) -> Self {
+		let pair = Person::FerdieStash.pair();
+		let register = pallet_nodes::Call::register { farm: 1, machine: machine(), boot_id: BOOT };
+		say(chain, &pair, register).expect("it is invited");
+		Self { chain, pair }
+	}
+
+	/// Show itself whenever it is due, for so many seconds.
+	pub(crate) fn beat_for(&self, seconds: u64) {
+		let start = Instant::now();
+		let mut uptime = self.clock().uptime;
+		while start.elapsed() < Duration::from_secs(seconds) {
+			let beat = pallet_nodes::Call::heartbeat { boot_id: BOOT, uptime: uptime + 1 };
+			match say(self.chain, &self.pair, beat) {
+				Ok(()) => uptime += 1,
+				Err(_too_early) => std::thread::sleep(Duration::from_millis(500)),
+			}
+		}
+	}
+
+	/// Say what became of the first revision of a contract.
+	pub(crate) fn report(&self, contract: ContractId, outcome: Outcome) -> anyhow::Result<()> {
+		let report = pallet_deployments::Call::report { contract, revision: 1, outcome };
+		say(self.chain, &self.pair, report)
+	}
+
+	/// What the chain knows of its availability.
+	pub(crate) fn clock(&self) -> Clock {
+		let key = Clocks::<Runtime>::hashed_key_for(1);
+		self.chain.storage(&key, None).expect("the node answers").expect("it has joined")
+	}
+}
+
+/// Let money be held for so many seconds.
+pub(crate) fn set_advance(chain: &Chain, seconds: u64) {
+	let advance = billing::Parameters::Advance(billing::Advance, Some(seconds));
+	let key_value = RuntimeParameters::Billing(advance);
+	let call = RuntimeCall::Parameters(pallet_parameters::Call::set_parameter { key_value });
+	let call = pallet_sudo::Call::sudo { call: Box::new(call) };
+	chain.send(Person::Alice, call).expect("Alice has sudo");
+}

@@ -1,0 +1,167 @@
+//! Money for what is there, by the second.
+
+use crate::agent::{hasty_chain, set_advance, Agent};
+use grid_primitives::{
+	capacity::bytes::GIB,
+	ports::Bill,
+	report::Outcome,
+	spec::{Disk, Kind, Spec, Text, Volume, Workload},
+	Balance, ContractId,
+};
+use grid_runtime::{AccountId, Runtime, RuntimeCall, RuntimeEvent};
+use grid_stories::{eventually, Chain, Included, Person};
+use pallet_billing::{rates, Accounts, Event, Streams};
+use pallet_deployments::{Contracts, State};
+use sp_core::Pair;
+use std::time::Duration;
+
+/// For how long money is held in advance, in seconds.
+const ADVANCE: u64 = 20;
+/// What a token is worth, in 1e-7 USD.
+const PRICE: u64 = 1_000_000;
+
+fn text<const MOST: u32>(text: &str) -> Text<MOST> {
+	text.try_into().expect("it is short")
+}
+
+/// Deploy a large disk on the node, and let it run.
+fn deploy(chain: &Chain, agent: &Agent, who: Person) -> ContractId {
+	let create = pallet_twins::Call::create { relay: None, encryption_key: [8; 32] };
+	chain.send(who, RuntimeCall::Twins(create)).expect("he has money");
+	let volume = Kind::Volume(Volume { size: 900 * GIB, disk: Disk::Ssd });
+	let spec = Spec::V1(
+		vec![Workload { name: text("data"), kind: volume }].try_into().expect("it is one"),
+	);
+	let create = pallet_deployments::Call::create {
+		label: text("archive"),
+		plan: vec![(1, spec)].try_into().expect("it is one"),
+		policy: None,
+	};
+	let included = chain.send(who, RuntimeCall::Deployments(create)).expect("there is room");
+	let created = |event: &RuntimeEvent| match event {
+		RuntimeEvent::Deployments(pallet_deployments::Event::Created { contract, .. }) => {
+			Some(*contract)
+		},
+		_ => None,
+	};
+	let contract = included.events.iter().find_map(created).expect("it says so");
+	agent.report(contract, running()).expect("it is to run");
+	contract
+}
+
+fn running() -> Outcome {
+	Outcome::Running { keys: Default::default() }
+}
+
+fn state(chain: &Chain, contract: ContractId) -> State {
+	let key = Contracts::<Runtime>::hashed_key_for(contract);
+	let found: Option<pallet_deployments::ContractOf<Runtime>> =
+		chain.storage(&key, None).expect("the node answers");
+	found.expect("it is there").state
+}
+
+fn stream(chain: &Chain, contract: ContractId) -> pallet_billing::Stream {
+	let key = Streams::<Runtime>::hashed_key_for(Bill::Contract(contract), 1);
+	chain.storage(&key, None).expect("the node answers").expect("it is there")
+}
+
+fn held(chain: &Chain, contract: ContractId) -> Balance {
+	let key = Accounts::<Runtime>::hashed_key_for(Bill::Contract(contract));
+	let found: Option<pallet_billing::AccountOf<Runtime>> =
+		chain.storage(&key, None).expect("the node answers");
+	found.expect("it is there").held
+}
+
+/// What a transaction let somebody pay.
+fn paid(included: &Included) -> Balance {
+	let paid = |event: &RuntimeEvent| match event {
+		RuntimeEvent::Billing(Event::Settled { paid, .. }) => Some(*paid),
+		_ => None,
+	};
+	included.events.iter().filter_map(paid).sum()
+}
+
+fn cancel(chain: &Chain, who: Person, contract: ContractId) -> Included {
+	let cancel = pallet_deployments::Call::cancel { contract };
+	chain.send(who, RuntimeCall::Deployments(cancel)).expect("it is his")
+}
+
+#[test]
+fn a_farmer_earns_what_was_quoted_and_nothing_for_the_dark() {
+	let node = hasty_chain("billing");
+	let chain = node.chain();
+	set_advance(chain, ADVANCE);
+	let agent = Agent::join(chain);
+	let ferdie = Person::Ferdie.to_account_id();
+	let (farmer, issuance) = (chain.balance(&ferdie), issuance(chain));
+	let contract = deploy(chain, &agent, Person::Bob);
+	// A stream that has not been settled yet tells since when it is paid.
+	let begun = stream(chain, contract);
+	let rate = begun.rate;
+	let from = begun.from.expect("it runs");
+	// 900 GiB of solid-state disk are four and a half units of storage.
+	assert_eq!(rate, 225_000);
+
+	agent.beat_for(25);
+	let light = agent.clock().available_seconds;
+	std::thread::sleep(Duration::from_secs(25));
+	agent.beat_for(2);
+	let dark = agent.clock().available_seconds;
+	assert_eq!(light, dark, "nobody was there");
+	agent.beat_for(15);
+
+	let settle = pallet_billing::Call::settle { bill: Bill::Contract(contract) };
+	chain.send(Person::Eve, RuntimeCall::Billing(settle)).expect("anyone can");
+	cancel(chain, Person::Bob, contract);
+	let seconds = agent.clock().available_seconds - from;
+	assert!(seconds >= 30, "{seconds}");
+	let quoted = rates::units(rates::owed(rate, seconds), PRICE);
+	let earned = chain.balance(&ferdie) - farmer;
+	let share = quoted * 7 / 10;
+	assert!(earned == share, "{earned} is not {share}, which is for {seconds} seconds");
+	let burned = issuance - self::issuance(chain);
+	assert!(burned.abs_diff(quoted / 10) <= 1, "{burned} of {quoted} were burned");
+}
+
+fn issuance(chain: &Chain) -> Balance {
+	let key = pallet_balances::TotalIssuance::<Runtime>::hashed_key();
+	chain.storage(&key, None).expect("the node answers").expect("there is money")
+}
+
+#[test]
+fn somebody_runs_out_of_money_and_is_helped() {
+	let node = hasty_chain("arrears");
+	let chain = node.chain();
+	set_advance(chain, ADVANCE);
+	let agent = Agent::join(chain);
+	let contract = deploy(chain, &agent, Person::Dave);
+	assert_eq!(held(chain, contract), rates::advance(225_000, ADVANCE, PRICE));
+	let dest = AccountId::from(Person::Bob.pair().public()).into();
+	let all = pallet_balances::Call::transfer_all { dest, keep_alive: true };
+	chain.send(Person::Dave, RuntimeCall::Balances(all)).expect("it is his money");
+
+	eventually("the money ends", Duration::from_secs(120), || {
+		agent.beat_for(2);
+		(state(chain, contract) == State::Paused).then_some(())
+	});
+	let refused = agent.report(contract, running()).expect_err("it is not to run");
+	assert!(format!("{refused:#}").contains("Invalid Transaction"), "{refused:#}");
+	agent.report(contract, Outcome::Stopped).expect("it is to stop");
+	agent.beat_for(10);
+	let owed = stream(chain, contract).owed;
+	agent.beat_for(10);
+	assert_eq!(stream(chain, contract).owed, owed, "a pause costs nothing");
+
+	let bill = Bill::Contract(contract);
+	let top_up = |amount| {
+		let call = pallet_billing::Call::top_up { bill, amount };
+		chain.send(Person::Charlie, RuntimeCall::Billing(call)).expect("Charlie has money")
+	};
+	top_up(10);
+	assert_eq!(state(chain, contract), State::Paused, "that is not enough");
+	top_up(1_000_000);
+	assert_eq!(state(chain, contract), State::Live);
+	agent.report(contract, running()).expect("it is to run");
+	agent.beat_for(10);
+	assert!(paid(&cancel(chain, Person::Dave, contract)) > 0);
+}
