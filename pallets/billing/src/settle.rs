@@ -134,7 +134,8 @@ impl<T: Config> Pallet<T> {
 				stream.from = stream.from.map(|_| Self::this_second(*node));
 			}
 			account.paused = None;
-			let due = (Self::running_rate(&streams) > 0).then(|| now.saturating_add(T::Advance::get()));
+			let due =
+				(Self::running_rate(&streams) > 0).then(|| now.saturating_add(T::Advance::get()));
 			Self::store_streams(bill, streams);
 			Self::store_settled(bill, account, due);
 			Self::deposit_event(Event::Resumed { bill });

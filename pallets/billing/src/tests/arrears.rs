@@ -255,14 +255,8 @@ fn top_ups_that_are_refused() {
 		assert_noop!(top_up(POOR, 1), Error::<Test>::BadAmount);
 		assert_noop!(top_up(DUST, 1), Error::<Test>::BadAmount);
 		assert_noop!(top_up(77, 1), Error::<Test>::BadAmount);
-		assert_noop!(
-			Money::top_up(Signed(CAROL).into(), contract(2), 1),
-			Error::<Test>::NoBill
-		);
-		assert_noop!(
-			Money::top_up(Root.into(), bill, 1),
-			sp_runtime::DispatchError::BadOrigin
-		);
+		assert_noop!(Money::top_up(Signed(CAROL).into(), contract(2), 1), Error::<Test>::NoBill);
+		assert_noop!(Money::top_up(Root.into(), bill, 1), sp_runtime::DispatchError::BadOrigin);
 		assert_ok!(top_up(CAROL, RICH - ED));
 		assert_eq!(held(POOR), 1_000_000 + RICH - ED);
 		close_all(bill);
@@ -363,11 +357,7 @@ fn a_payer_with_money_on_hold_stays() {
 		// It can be emptied to the existential deposit, and no further.
 		let all = free(POOR);
 		let send = |amount| {
-			pallet_balances::Pallet::<Test>::transfer_allow_death(
-				Signed(POOR).into(),
-				BANK,
-				amount,
-			)
+			pallet_balances::Pallet::<Test>::transfer_allow_death(Signed(POOR).into(), BANK, amount)
 		};
 		assert!(send(all).is_err());
 		assert_ok!(send(all - ED));
@@ -399,11 +389,10 @@ fn a_payer_whom_something_else_keeps_alive_loses_nothing() {
 		assert_eq!(free(POOR), 0);
 		wait(HOUR - 60);
 		settle(bill);
-		wait(120);
+		wait(30);
+		beat(1);
 		let left = held(POOR) - standing(bill).owed;
-		assert!(left < ED, "{left}");
-		let before = held(POOR);
-		assert!(before > 0);
+		assert!((1..ED).contains(&left), "{left}");
 		close_all(bill);
 		check_empty();
 		assert_eq!(Unpaid::<Test>::get(POOR), left, "what cannot be given back waits");
@@ -420,11 +409,7 @@ fn somebody_who_is_gone_cannot_be_topped_up() {
 		wait(HOUR);
 		settle(bill);
 		assert_eq!(held(POOR), 0, "all is used");
-		assert_ok!(pallet_balances::Pallet::<Test>::transfer_all(
-			Signed(POOR).into(),
-			BANK,
-			false
-		));
+		assert_ok!(pallet_balances::Pallet::<Test>::transfer_all(Signed(POOR).into(), BANK, false));
 		assert_eq!(total(POOR), 0);
 		assert!(Money::top_up(Signed(CAROL).into(), bill, TFT).is_err());
 		check();
