@@ -175,6 +175,22 @@ fn what_was_settled_before_is_not_settled_again() {
 }
 
 #[test]
+fn no_bill_is_settled_twice_in_a_block() {
+	world(|| {
+		let bill = start(1, BOB, &[(1, cores(1))]);
+		// What is held is used up, and nothing more is held in advance.
+		TheAdvance::set(0);
+		wait(HOUR - 60);
+		settle(bill);
+		assert_eq!(account(bill).due, Some(now() + 1));
+		wait(1);
+		idle(Weight::MAX);
+		assert_eq!(account(bill).due, Some(now() + 1));
+		close_all(bill);
+	});
+}
+
+#[test]
 fn time_after_1970_is_in_order() {
 	world(|| {
 		// A little-endian or shorter key would have these the other way round.

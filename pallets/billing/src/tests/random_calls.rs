@@ -61,6 +61,8 @@ enum Step {
 		to: u64,
 		amount: Balance,
 	},
+	/// The bank pays what is missing.
+	Rescue(usize),
 	/// All but a little goes away.
 	Spend(u64, Balance),
 }
@@ -85,6 +87,7 @@ fn step() -> impl Strategy<Value = Step> {
 		2 => (pick.clone(), node.clone()).prop_map(|(pick, node)| Step::Close(pick, node)),
 		2 => pick.clone().prop_map(Step::CloseAll),
 		6 => pick.clone().prop_map(Step::Settle),
+		4 => pick.clone().prop_map(Step::Rescue),
 		4 => (by.clone(), pick.clone(), amount.clone())
 			.prop_map(|(by, pick, amount)| Step::TopUp { by, pick, amount }),
 		2 => (by.clone(), pick, 0u32..200_000)
@@ -368,6 +371,15 @@ impl Model {
 				assert_eq!(Money::pay_share(Signed(DUST).into(), payee).is_ok(), can);
 			},
 			Step::Give { from, to, amount } => self.transfer(from, to, amount),
+			Step::Rescue(pick) => {
+				let Some(bill) = self.picked(pick) else { return };
+				// Only a bill that is paused says what is missing.
+				settle(bill);
+				let Some(missing) = Money::standing(bill).map(|it| it.missing) else { return };
+				self.transfer(BANK, self.bills[&bill].payer, missing);
+				settle(bill);
+				assert_eq!(Accounts::<Test>::get(bill).and_then(|it| it.paused), None);
+			},
 			Step::Spend(who, left) => {
 				let amount = free(who).saturating_sub(ED + left);
 				self.transfer(who, BANK, amount);
