@@ -49,6 +49,8 @@ enum Step {
 	TokenPrice(u64),
 	Prices(u64),
 	Shares(u32, u32),
+	/// A farm is paid to another account, which is new as a rule.
+	Payout(NodeId, u64),
 	Dark(NodeId, bool),
 	/// Time passes, and the agenda has no time.
 	Wait(u64),
@@ -74,7 +76,7 @@ fn step() -> impl Strategy<Value = Step> {
 	let pick = 0usize..16;
 	let size = prop_oneof![1 => Just(0), 4 => 1u64..20_000];
 	let amount = prop_oneof![Just(0u128), 1u128..ED, 1u128..10 * TFT, Just(RICH)];
-	let payee = prop_oneof![1_001u64..=1_006, Just(TREASURY)];
+	let payee = prop_oneof![3_000u64..3_100, Just(TREASURY)];
 	prop_oneof![
 		6 => (who.clone(), prop::bool::weighted(0.2), any::<bool>(),
 			prop::collection::btree_map(node.clone(), size.clone(), 1..4))
@@ -95,6 +97,7 @@ fn step() -> impl Strategy<Value = Step> {
 		1 => (500_000u64..5_000_000).prop_map(Step::TokenPrice),
 		1 => (0u64..300_000).prop_map(Step::Prices),
 		2 => (prop_oneof![0u32..=1_000_000, 0u32..=50], 0u32..=1_000_000).prop_map(|(farm, more)| Step::Shares(farm, more)),
+		4 => (node.clone(), 3_000u64..3_100).prop_map(|(node, payee)| Step::Payout(node, payee)),
 		4 => (node, any::<bool>()).prop_map(|(node, dark)| Step::Dark(node, dark)),
 		6 => (1u64..400).prop_map(Step::Wait),
 		2 => (400u64..100_000).prop_map(Step::Wait),
@@ -232,7 +235,7 @@ impl Model {
 		for (who, has) in &self.has {
 			assert_eq!(total(*who), *has, "what {who} has");
 		}
-		let payees = (1_001..=1_006).chain([TREASURY]);
+		let payees = (1_001..=1_006).chain(3_000..3_100).chain([TREASURY]);
 		let got: Balance = payees.map(|who| total(who) + Unpaid::<Test>::get(who)).sum();
 		assert_eq!(got + Burned::<Test>::get(), self.paid + 5 * ED, "what was paid");
 		check();
@@ -348,6 +351,9 @@ impl Model {
 			Step::Prices(compute) => ThePrices::set(Prices { compute, ..PRICES }),
 			Step::Shares(farm, more) => {
 				TheShares::set(Shares { farm, treasury: more.min(1_000_000 - farm) })
+			},
+			Step::Payout(farm, payee) => {
+				Payouts::mutate(|all| all.insert(farm, payee));
 			},
 			Step::Dark(node, is) => {
 				dark(node, is);
