@@ -389,11 +389,10 @@ fn a_payer_whom_something_else_keeps_alive_loses_nothing() {
 		assert_eq!(free(POOR), 0);
 		wait(HOUR - 60);
 		settle(bill);
-		wait(120);
+		wait(30);
+		beat(1);
 		let left = held(POOR) - standing(bill).owed;
-		assert!(left < ED, "{left}");
-		let before = held(POOR);
-		assert!(before > 0);
+		assert!((1..ED).contains(&left), "{left}");
 		close_all(bill);
 		check_empty();
 		assert_eq!(Unpaid::<Test>::get(POOR), left, "what cannot be given back waits");

@@ -7,4 +7,4 @@ mod rates;
 mod renting;
 mod settling;
 mod shares;
-mod world;
+pub(crate) mod world;

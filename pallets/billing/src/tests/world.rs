@@ -290,7 +290,7 @@ fn reset() {
 	WorkOfArrears::set(Weight::from_parts(1_000_000, 100));
 }
 
-pub(super) fn externalities() -> sp_io::TestExternalities {
+pub(crate) fn externalities() -> sp_io::TestExternalities {
 	reset();
 	let mut balances =
 		vec![(BOB, RICH), (CAROL, RICH), (POOR, 10 * TFT), (DUST, ED), (BANK, 1_000 * RICH)];
@@ -378,7 +378,8 @@ pub(super) fn idle(limit: Weight) -> Weight {
 	Money::on_idle(System::block_number(), limit)
 }
 
-fn tick(seconds: u64) {
+/// Let time pass, with heartbeats and nothing else.
+pub(super) fn tick(seconds: u64) {
 	Timestamp::set_timestamp((now() + seconds) * 1_000);
 	for (node, clock) in Clocks::iter().collect::<Vec<_>>() {
 		if !clock.dark && now() - clock.last_beat >= 60 {
