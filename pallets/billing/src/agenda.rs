@@ -5,10 +5,15 @@ use frame_support::weights::WeightMeter;
 use grid_primitives::ports::Bill;
 
 impl<T: Config> Pallet<T> {
+	/// Store a bill that was settled just now. It is due again later, or not at all.
+	pub(crate) fn store_settled(bill: Bill, account: AccountOf<T>, due: Option<u64>) {
+		// So that no bill is settled twice in one go.
+		let due = due.map(|due| due.max(Self::now().saturating_add(1)));
+		Self::store(bill, account, due);
+	}
+
 	/// Store a bill that is due at this second, or not at all.
 	pub(crate) fn store(bill: Bill, mut account: AccountOf<T>, due: Option<u64>) {
-		// What is due is served after this block, or later.
-		let due = due.map(|due| due.max(Self::now() + 1));
 		if account.due != due {
 			if let Some(due) = account.due {
 				Agenda::<T>::remove((due.to_be_bytes(), bill));

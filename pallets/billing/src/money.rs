@@ -29,9 +29,10 @@ impl<T: Config> Pallet<T> {
 		HoldReason::Prepayment.into()
 	}
 
-	/// What an account could have held.
+	/// What an account could have held. It keeps the existential deposit, so that it can be given
+	/// back what is held.
 	pub(crate) fn spendable(who: &T::AccountId) -> Balance {
-		let free = T::Currency::reducible_balance(who, Preservation::Protect, Fortitude::Polite);
+		let free = T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
 		if T::Currency::can_hold(&Self::reason(), who, free) {
 			free
 		} else {
@@ -48,15 +49,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Let a payer have so much of what is held for a bill.
-	pub(crate) fn free(account: &mut AccountOf<T>, amount: Balance) {
-		let freed = T::Currency::release(&Self::reason(), &account.payer, amount, Precision::Exact);
-		match freed {
-			Ok(_) => account.held -= amount,
-			Err(error) => {
-				log::error!(target: LOG_TARGET, "an advance cannot be released: {error:?}")
-			},
-		}
+	/// Let a payer have all that is held for a bill. Who cannot receive it, because little else is
+	/// left of the account, has it wait like a share.
+	pub(crate) fn free(account: &mut AccountOf<T>) {
+		let Account { payer, held, .. } = account;
+		let freed = T::Currency::release(&Self::reason(), payer, *held, Precision::Exact);
+		*held -= if freed.is_ok() { *held } else { Self::give(payer, payer, *held) };
 	}
 
 	/// Pay for a stream as far as there is money. Says how much was paid. What cannot be paid,

@@ -88,7 +88,7 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 			return;
 		}
 		let refunded = account.held;
-		Self::free(&mut account, refunded);
+		Self::free(&mut account);
 		Self::forget(bill, &account);
 		Self::deposit_event(Event::Closed { bill, refunded });
 	}
@@ -134,11 +134,10 @@ impl<T: Config> Pallet<T> {
 		}
 		change(&mut stream);
 		Streams::<T>::insert(bill, node, stream);
-		// A pause keeps its own date.
-		let due = match account.paused {
-			Some(_) => account.due,
-			None => Self::next_due(&account, bill),
-		};
+		// A pause keeps its own date. What is due already cannot be put off.
+		let now = Self::now();
+		let kept = account.due.filter(|due| account.paused.is_some() || *due <= now);
+		let due = kept.or_else(|| Self::next_due(&account, bill));
 		Self::store(bill, account, due);
 	}
 

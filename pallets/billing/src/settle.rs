@@ -109,12 +109,12 @@ impl<T: Config> Pallet<T> {
 		Self::store_streams(bill, streams);
 		if in_full && (rate == 0 || seconds > 0) {
 			let due = (rate > 0).then(|| now.saturating_add(seconds.min(T::Advance::get())));
-			Self::store(bill, account, due);
+			Self::store_settled(bill, account, due);
 			return Weight::zero();
 		}
 		account.paused = Some(now);
 		let due = now.saturating_add(account.grace.into());
-		Self::store(bill, account, Some(due));
+		Self::store_settled(bill, account, Some(due));
 		Self::deposit_event(Event::Paused { bill });
 		T::OnArrears::paused(bill)
 	}
@@ -134,21 +134,21 @@ impl<T: Config> Pallet<T> {
 				stream.from = stream.from.map(|_| Self::this_second(*node));
 			}
 			account.paused = None;
-			let running = streams.iter().any(|(_, stream)| stream.from.is_some());
-			let due = running.then(|| now.saturating_add(T::Advance::get()));
+			let due =
+				(Self::running_rate(&streams) > 0).then(|| now.saturating_add(T::Advance::get()));
 			Self::store_streams(bill, streams);
-			Self::store(bill, account, due);
+			Self::store_settled(bill, account, due);
 			Self::deposit_event(Event::Resumed { bill });
 			return T::OnArrears::resumed(bill);
 		}
 		let ends = since.saturating_add(account.grace.into());
 		Self::store_streams(bill, streams);
 		if now < ends {
-			Self::store(bill, account, Some(ends));
+			Self::store_settled(bill, account, Some(ends));
 			return Weight::zero();
 		}
 		// Whoever has to end it may need some time for it.
-		Self::store(bill, account, Some(now.saturating_add(T::Advance::get())));
+		Self::store_settled(bill, account, Some(now.saturating_add(T::Advance::get())));
 		Self::deposit_event(Event::Ended { bill });
 		T::OnArrears::ended(bill)
 	}

@@ -24,7 +24,10 @@ impl<T: Config> Pallet<T> {
 				ensure!(Agenda::<T>::contains_key((at.to_be_bytes(), bill)), "a bill is not due");
 				due += 1;
 			}
-			let runs = Streams::<T>::iter_prefix(bill).any(|(_, stream)| stream.from.is_some());
+			let runs = Streams::<T>::iter_prefix(bill).any(|(_, stream)| {
+				// What costs nothing is never due.
+				stream.from.is_some() && stream.rate > 0
+			});
 			ensure!(account.due.is_some() || !runs, "nobody settles what runs");
 			ensure!(account.paused.is_none() || account.due.is_some(), "a pause has no end");
 		}

@@ -55,7 +55,10 @@ impl<T: Config> Pallet<T> {
 		Some(Standing {
 			held: account.held,
 			usd_per_hour,
-			per_hour: rates::units(usd_per_hour.saturating_mul(36_000_000_000), price),
+			per_hour: streams
+				.iter()
+				.map(|(_, it)| rates::units(rates::owed(it.rate, 3_600), price))
+				.sum(),
 			owed,
 			missing: match paused {
 				Some(_) => owed.saturating_add(advance).saturating_sub(account.held),

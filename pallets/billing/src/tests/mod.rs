@@ -1,1 +1,10 @@
-
+mod agenda;
+mod arrears;
+mod dark_nodes;
+mod price_changes;
+mod random_calls;
+mod rates;
+mod renting;
+mod settling;
+mod shares;
+pub(crate) mod world;
