@@ -131,6 +131,55 @@ fn a_debt_has_to_be_paid_too() {
 }
 
 #[test]
+fn a_debt_for_what_is_free_now_has_to_be_paid_too() {
+	for settled_before in [true, false] {
+		world(|| {
+			let bill = poor(0);
+			wait(HOUR / 2);
+			token_price(CENTS_10 / 10);
+			if settled_before {
+				settle(bill);
+			}
+			Money::change(bill, 1, cores(0));
+			settle(bill);
+			assert_eq!(standing(bill).missing, 4_000_000);
+			assert_eq!(heard(), vec!["paused"], "no advance is needed, but the debt");
+			top_up(CAROL, bill, 4_000_000);
+			assert_eq!(heard(), vec!["resumed"]);
+			assert_eq!(account(bill).due, None, "nothing costs anything");
+			close_all(bill);
+			check_empty();
+		});
+	}
+}
+
+#[test]
+fn who_closes_pays_more_than_was_held() {
+	world(|| {
+		let bill = start(1, BOB, &[(1, cores(1))]);
+		wait(HOUR / 2);
+		token_price(CENTS_10 / 10);
+		close_all(bill);
+		assert_eq!(RICH - total(BOB), 5_000_000);
+		check_empty();
+	});
+}
+
+#[test]
+fn the_existential_deposit_is_never_held() {
+	world(|| {
+		System::inc_providers(&POOR);
+		let bill = start(1, POOR, &[(1, cores(1))]);
+		token_price(CENTS_10 / 1_000);
+		settle(bill);
+		assert_eq!(free(POOR), ED);
+		assert_eq!(held(POOR), 10 * TFT - ED);
+		close_all(bill);
+		check_empty();
+	});
+}
+
+#[test]
 fn it_ends_on_time_though_nobody_settles() {
 	world(|| {
 		let bill = poor(0);

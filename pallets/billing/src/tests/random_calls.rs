@@ -406,8 +406,8 @@ fn run(steps: Vec<Step>) -> BTreeSet<&'static str> {
 		for node in 5..=NODES {
 			Clocks::insert(node, Clock { proven: 0, last_beat: now(), dark: false });
 		}
-		let mut model = Model::default();
-		model.has = PAYERS.into_iter().chain([BANK, DUST]).map(|who| (who, total(who))).collect();
+		let has = PAYERS.into_iter().chain([BANK, DUST]).map(|who| (who, total(who))).collect();
+		let mut model = Model { has, ..Default::default() };
 		for step in steps {
 			let what = format!("{step:?}");
 			System::reset_events();
