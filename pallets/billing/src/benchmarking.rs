@@ -46,7 +46,7 @@ fn paused<T: Config>(streams: u32) -> Result<T::AccountId, BenchmarkError> {
 		})
 		.collect();
 	Pallet::<T>::open(BILL, &payer, &usage).map_err(|_| "the payer is rich")?;
-	let (price, _) = Pallet::<T>::token();
+	let price = Pallet::<T>::token();
 	for (node, _) in &usage {
 		Pallet::<T>::run(BILL, *node);
 		Streams::<T>::mutate(BILL, node, |stream| {

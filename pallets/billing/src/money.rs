@@ -7,7 +7,7 @@ use frame_support::traits::{
 	Get, UnixTime,
 };
 use grid_primitives::{
-	ports::{Farms, Nodes},
+	ports::{Bill, Farms, Nodes},
 	Balance, NodeId,
 };
 
@@ -17,8 +17,16 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The price of the token, in 1e-7 USD. Old or not, it is the last that was said.
-	pub(crate) fn token() -> (u64, bool) {
-		Price::<T>::get().map_or((1, true), |price| (price.usd, Self::is_old(&price)))
+	pub(crate) fn token() -> u64 {
+		Price::<T>::get().map_or(1, |price| price.usd)
+	}
+
+	/// Say that something was paid.
+	pub(crate) fn say_settled(bill: Bill, paid: Balance) {
+		if paid > 0 {
+			let old_price = Price::<T>::get().is_none_or(|price| Self::is_old(&price));
+			Self::deposit_event(Event::Settled { bill, paid, old_price });
+		}
 	}
 
 	pub(crate) fn is_old(price: &TokenPrice) -> bool {

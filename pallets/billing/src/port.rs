@@ -35,7 +35,7 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 	fn cover(bill: Bill, usage: &[(NodeId, Usage)]) -> Result<(), NotFunded> {
 		let mut account = Accounts::<T>::get(bill).ok_or(NotFunded)?;
 		let rate = usage.iter().map(|(node, it)| u128::from(Self::rate_for(bill, *node, it))).sum();
-		let advance = rates::advance(rate, T::Advance::get(), Self::token().0);
+		let advance = rates::advance(rate, T::Advance::get(), Self::token());
 		Self::fill(&mut account, advance);
 		if account.held < advance {
 			return Err(NotFunded);
@@ -75,13 +75,11 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 		if account.paused.is_none() {
 			stream.accrue(T::Availability::available_seconds(node));
 		}
-		let (price, old_price) = Self::token();
+		let price = Self::token();
 		let owed = rates::units(stream.owed, price);
 		Self::fill(&mut account, owed);
 		let paid = Self::pay(&mut account, node, &mut stream, price);
-		if paid > 0 {
-			Self::deposit_event(Event::Settled { bill, paid, old_price });
-		}
+		Self::say_settled(bill, paid);
 		account.streams = account.streams.saturating_sub(1);
 		if account.streams > 0 {
 			Accounts::<T>::insert(bill, account);
@@ -145,7 +143,7 @@ impl<T: Config> Pallet<T> {
 	fn next_due(account: &AccountOf<T>, bill: Bill) -> Option<u64> {
 		let streams = Self::streams(bill);
 		let rate = Self::running_rate(&streams);
-		let (price, _) = Self::token();
+		let price = Self::token();
 		let owed: u128 = streams.iter().map(|(_, stream)| rates::units(stream.owed, price)).sum();
 		let used = owed.saturating_add(Self::unproven(&streams, price));
 		let seconds = rates::seconds(account.held.saturating_sub(used), rate, price);

@@ -64,7 +64,7 @@ impl<T: Config> Pallet<T> {
 		let mut account = Accounts::<T>::get(bill)?;
 		let mut streams = Self::streams(bill);
 		let weight = T::WeightInfo::settle(streams.len() as u32);
-		let (price, old_price) = Self::token();
+		let price = Self::token();
 		let was_paused = account.paused;
 		if was_paused.is_none() {
 			for (node, stream) in &mut streams {
@@ -82,9 +82,7 @@ impl<T: Config> Pallet<T> {
 		for (node, stream) in &mut streams {
 			paid += Self::pay(&mut account, *node, stream, price);
 		}
-		if paid > 0 {
-			Self::deposit_event(Event::Settled { bill, paid, old_price });
-		}
+		Self::say_settled(bill, paid);
 		let in_full = paid == owed;
 		let more = match was_paused {
 			None => Self::go_on(bill, account, streams, in_full, unproven, price),

@@ -10,7 +10,7 @@ use grid_primitives::{
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn view_quote(usage: &[(NodeId, Usage)]) -> Quote {
-		let (price, _) = Self::token();
+		let price = Self::token();
 		let usd_per_hour = usage.iter().map(|(node, it)| u128::from(Self::quoted(*node, it))).sum();
 		Quote {
 			usd_per_hour,
@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn view_cost(usage: &[(NodeId, Usage)], seconds: u64) -> Balance {
-		let (price, _) = Self::token();
+		let price = Self::token();
 		let each = usage.iter().map(|(node, usage)| {
 			rates::units(rates::owed(Self::quoted(*node, usage), seconds), price)
 		});
@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn view_standing(bill: Bill) -> Option<Standing<T::AccountId>> {
 		let account = Accounts::<T>::get(bill)?;
 		let mut streams = Self::streams(bill);
-		let (price, stale_price) = Self::token();
+		let price = Self::token();
 		let paused = account.paused;
 		if paused.is_none() {
 			for (node, stream) in &mut streams {
@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 			ends: paused.map(|since| since.saturating_add(account.grace.into())),
 			runs_out: (paused.is_none() && running > 0).then(runs_out),
 			due: account.due,
-			stale_price,
+			stale_price: Price::<T>::get().is_none_or(|price| Self::is_old(&price)),
 			payer: account.payer,
 		})
 	}

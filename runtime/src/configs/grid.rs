@@ -6,16 +6,12 @@ use super::{
 	parameters::dynamic::{billing, heartbeats},
 };
 use crate::*;
-use frame_support::{
-	parameter_types,
-	traits::{ConstU32, Get},
-};
+use frame_support::{parameter_types, traits::ConstU32};
 use grid_primitives::{
 	capacity::bytes::{GIB, TIB},
 	time::{DAYS, MINUTES},
 	Capacity,
 };
-use pallet_billing::{Prices, Shares};
 use pallet_nodes::Limits;
 
 parameter_types! {
@@ -107,27 +103,6 @@ impl pallet_deployments::Config for Runtime {
 	type WeightInfo = weights::pallet_deployments::Measured;
 }
 
-/// The price list as governance set it.
-pub struct PriceList;
-impl Get<Prices> for PriceList {
-	fn get() -> Prices {
-		Prices {
-			compute: billing::ComputePrice::get(),
-			storage: billing::StoragePrice::get(),
-			public_v4: billing::PublicV4Price::get(),
-			public_v6: billing::PublicV6Price::get(),
-		}
-	}
-}
-
-/// Who gets what, as governance set it.
-pub struct PayoutShares;
-impl Get<Shares> for PayoutShares {
-	fn get() -> Shares {
-		Shares { farm: billing::FarmShare::get(), treasury: billing::TreasuryShare::get() }
-	}
-}
-
 impl pallet_billing::Config for Runtime {
 	type GovernanceOrigin = EnsureGovernance;
 	type HoldReason = RuntimeHoldReason;
@@ -139,8 +114,8 @@ impl pallet_billing::Config for Runtime {
 	type Time = Timestamp;
 	type Treasury = TreasuryAccount;
 	type Waiting = WaitingAccount;
-	type Prices = PriceList;
-	type Shares = PayoutShares;
+	type Prices = billing::PriceList;
+	type Shares = billing::PayoutShares;
 	type Advance = billing::Advance;
 	type MaxPriceAge = billing::MaxPriceAge;
 	type DefaultGrace = ConstU32<{ 24 * 3_600 }>;

@@ -33,36 +33,23 @@ pub mod dynamic {
 	#[dynamic_pallet_params]
 	#[codec(index = 1)]
 	pub mod billing {
-		/// An hour of a unit of compute, in 1e-7 USD.
+		use pallet_billing::{Prices, Shares};
+
+		/// What an hour of everything costs, in 1e-7 USD.
 		#[codec(index = 0)]
-		pub static ComputePrice: u64 = 100_000;
+		pub static PriceList: Prices =
+			Prices { compute: 100_000, storage: 50_000, public_v4: 40_000, public_v6: 0 };
 
-		/// An hour of a unit of storage, in 1e-7 USD.
+		/// Who gets what of what is paid, in millionths. What is left is burned.
 		#[codec(index = 1)]
-		pub static StoragePrice: u64 = 50_000;
-
-		/// An hour of a public address of version 4, in 1e-7 USD.
-		#[codec(index = 2)]
-		pub static PublicV4Price: u64 = 40_000;
-
-		/// An hour of a public address of version 6, in 1e-7 USD.
-		#[codec(index = 3)]
-		pub static PublicV6Price: u64 = 0;
-
-		/// What the farm of a node gets of what is paid for it, in millionths.
-		#[codec(index = 4)]
-		pub static FarmShare: u32 = 700_000;
-
-		/// What the treasury gets of what is paid, in millionths. What is left is burned.
-		#[codec(index = 5)]
-		pub static TreasuryShare: u32 = 200_000;
+		pub static PayoutShares: Shares = Shares { farm: 700_000, treasury: 200_000 };
 
 		/// For how many seconds money is held in advance.
-		#[codec(index = 6)]
+		#[codec(index = 2)]
 		pub static Advance: u64 = 3_600;
 
 		/// The seconds after which the price of the token is old.
-		#[codec(index = 7)]
+		#[codec(index = 3)]
 		pub static MaxPriceAge: u64 = 7 * 86_400;
 	}
 }
