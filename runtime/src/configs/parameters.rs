@@ -33,16 +33,19 @@ pub mod dynamic {
 	#[dynamic_pallet_params]
 	#[codec(index = 1)]
 	pub mod billing {
-		use pallet_billing::{Prices, Shares};
-
 		/// What an hour of everything costs, in 1e-7 USD.
 		#[codec(index = 0)]
-		pub static PriceList: Prices =
-			Prices { compute: 100_000, storage: 50_000, public_v4: 40_000, public_v6: 0 };
+		pub static PriceList: pallet_billing::Prices = pallet_billing::Prices {
+			compute: 100_000,
+			storage: 50_000,
+			public_v4: 40_000,
+			public_v6: 0,
+		};
 
 		/// Who gets what of what is paid, in millionths. What is left is burned.
 		#[codec(index = 1)]
-		pub static PayoutShares: Shares = Shares { farm: 700_000, treasury: 200_000 };
+		pub static PayoutShares: pallet_billing::Shares =
+			pallet_billing::Shares { farm: 700_000, treasury: 200_000 };
 
 		/// For how many seconds money is held in advance.
 		#[codec(index = 2)]
