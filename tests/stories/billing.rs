@@ -6,6 +6,7 @@ use grid_primitives::{
 	ports::Bill,
 	report::Outcome,
 	spec::{Disk, Kind, Spec, Text, Volume, Workload},
+	token::TFT,
 	Balance, ContractId,
 };
 use grid_runtime::{AccountId, Runtime, RuntimeCall, RuntimeEvent};
@@ -163,5 +164,9 @@ fn somebody_runs_out_of_money_and_is_helped() {
 	assert_eq!(state(chain, contract), State::Live);
 	agent.report(contract, running()).expect("it is to run");
 	agent.beat_for(10);
+	// He has not even the fee for a transaction.
+	let dest = Person::Dave.to_account_id().into();
+	let fee = pallet_balances::Call::transfer_keep_alive { dest, value: TFT };
+	chain.send(Person::Charlie, RuntimeCall::Balances(fee)).expect("Charlie has money");
 	assert!(paid(&cancel(chain, Person::Dave, contract)) > 0);
 }
