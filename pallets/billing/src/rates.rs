@@ -87,19 +87,25 @@ pub struct Split {
 
 /// Split an amount. `carry` is what was split before, modulo a million: by it, many small amounts
 /// are split like their sum.
+///
+/// Of a sum, the farm gets its share, rounded down; the treasury gets its share of the rest, rounded
+/// down. Both only grow with the sum, and a million more gives each what a million does. So what an
+/// amount adds to them is never negative, and never more than the amount.
 pub fn split(amount: Balance, shares: &Shares, carry: &mut u32) -> Split {
+	let all = Balance::from(MILLION);
+	let farm = Balance::from(shares.farm).min(all);
+	let treasury = Balance::from(shares.treasury).min(all - farm);
+	let of_sum = |sum: Balance| {
+		let (millions, more) = (sum / all, sum % all);
+		let to_farm = more * farm / all;
+		// With all for the farm, nothing is left to divide.
+		let to_treasury = (more - to_farm) * treasury / (all - farm).max(1);
+		(millions * farm + to_farm, millions * treasury + to_treasury)
+	};
 	let before = Balance::from(*carry);
 	let after = before.saturating_add(amount);
-	let up_to = |share: u32| {
-		let share = Balance::from(share.min(MILLION));
-		let at = |sum: Balance| {
-			let (millions, rest) = (sum / Balance::from(MILLION), sum % Balance::from(MILLION));
-			millions * share + rest * share / Balance::from(MILLION)
-		};
-		at(after) - at(before)
-	};
-	let farm = up_to(shares.farm);
-	let both = up_to(shares.farm.saturating_add(shares.treasury));
-	*carry = (after % Balance::from(MILLION)) as u32;
-	Split { farm, treasury: both - farm, burned: amount - both }
+	let (had, has) = (of_sum(before), of_sum(after));
+	*carry = (after % all) as u32;
+	let (farm, treasury) = (has.0 - had.0, has.1 - had.1);
+	Split { farm, treasury, burned: amount - farm - treasury }
 }

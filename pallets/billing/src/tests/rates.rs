@@ -213,6 +213,21 @@ proptest! {
 	}
 
 	#[test]
+	fn no_part_is_ever_more_than_the_amount(
+		farm in 0u32..=1_000_000,
+		more in 0u32..=1_000_000,
+		carry in 0u32..1_000_000,
+		amount in 0u128..1_000,
+	) {
+		let shares = Shares { farm, treasury: more.min(1_000_000 - farm) };
+		let mut carry = carry;
+		let split = rates::split(amount, &shares, &mut carry);
+		let parts = [split.farm, split.treasury, split.burned];
+		prop_assert!(parts.iter().all(|part| *part <= amount), "{parts:?} of {amount}");
+		prop_assert_eq!(parts.iter().sum::<u128>(), amount);
+	}
+
+	#[test]
 	fn many_splits_are_one(
 		amounts in prop::collection::vec(prop_oneof![0u128..10, 0u128..1 << 60], 0..50),
 		farm in 0u32..=MILLION,
