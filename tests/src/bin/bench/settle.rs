@@ -31,7 +31,9 @@ const PAYERS: [Person; 6] = [
 
 /// Bills that are due in the same second, served by a node.
 pub(crate) fn run() {
-	let node = NodeBuilder::new("settle-100k").args(["--dev"]).start();
+	let node = NodeBuilder::new("settle-100k")
+		.args(["--dev", "--pool-limit", "30000", "--pool-kbytes", "200000"])
+		.start();
 	let chain = node.chain();
 	let due = now(chain, None) + WRITING;
 	eprintln!("writing {BILLS} bills; the node logs to {}", node.folder().display());
