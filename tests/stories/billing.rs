@@ -11,7 +11,7 @@ use grid_primitives::{
 };
 use grid_runtime::{AccountId, Runtime, RuntimeCall, RuntimeEvent};
 use grid_stories::{eventually, Chain, Included, Person};
-use pallet_billing::{rates, Accounts, Event, Streams};
+use pallet_billing::{rates, Accounts, Event};
 use pallet_deployments::{Contracts, State};
 use sp_core::Pair;
 use std::time::Duration;
@@ -62,15 +62,16 @@ fn state(chain: &Chain, contract: ContractId) -> State {
 }
 
 fn stream(chain: &Chain, contract: ContractId) -> pallet_billing::Stream {
-	let key = Streams::<Runtime>::hashed_key_for(Bill::Contract(contract), 1);
-	chain.storage(&key, None).expect("the node answers").expect("it is there")
+	bill(chain, contract).stream(1).expect("it is on the node").clone()
 }
 
 fn held(chain: &Chain, contract: ContractId) -> Balance {
+	bill(chain, contract).held
+}
+
+fn bill(chain: &Chain, contract: ContractId) -> pallet_billing::AccountOf<Runtime> {
 	let key = Accounts::<Runtime>::hashed_key_for(Bill::Contract(contract));
-	let found: Option<pallet_billing::AccountOf<Runtime>> =
-		chain.storage(&key, None).expect("the node answers");
-	found.expect("it is there").held
+	chain.storage(&key, None).expect("the node answers").expect("it is there")
 }
 
 /// What a transaction let somebody pay.

@@ -9,8 +9,9 @@
 //! - **stream**: what a bill pays for one node. Its **rate**, in USD, is fixed when it opens.
 //! - **proven second**: one that a node's heartbeats have shown it to be available. Only these are
 //!   paid; see the port [`Availability`](grid_primitives::ports).
-//! - **advance**: money of the payer that is held for a bill: enough for an hour. It is filled up
-//!   from the payer's free balance whenever the bill is settled.
+//! - **advance**: money of the payer that is held for a bill: enough for an hour at least. It is
+//!   filled up from the payer's free balance whenever the bill is settled, so far as that is ample
+//!   even for a day.
 //! - **settle**: to pay what is owed, at the price that the token has then.
 //! - **arrears**: there is no money. What the bill is for pauses, and owes no more. It goes on when
 //!   there is money, or ends when the **grace** is over that the payer chose.
@@ -20,8 +21,8 @@
 //!
 //! 1. Bob's contract opens a bill with a stream for each of its nodes. An hour of it is held.
 //! 2. A node runs it. Each proven second owes a 3 600th of the rate. When the advance would be used
-//!    up the agenda settles the bill: farm and treasury are paid, something is burned, and the
-//!    advance is filled up.
+//!    up, or a day has passed, the agenda settles the bill: farm and treasury are paid, something is
+//!    burned, and the advance is filled up.
 //! 3. The node goes dark: it proves no second, and gets nothing for it.
 //! 4. Bob's balance is empty: the contract pauses at the second at which the advance is used up.
 //!    Carol calls `top_up`, and it goes on. Had she not, it would have ended after the grace.
@@ -43,6 +44,7 @@ mod payer;
 mod port;
 pub mod rates;
 mod settle;
+mod stream;
 #[cfg(test)]
 mod tests;
 #[cfg(any(test, feature = "std", feature = "try-runtime"))]
@@ -112,8 +114,11 @@ pub mod pallet {
 		type Prices: Get<Prices>;
 		/// Who gets what.
 		type Shares: Get<Shares>;
-		/// For how many seconds money is held in advance.
+		/// For how many seconds money is held in advance, at least.
 		type Advance: Get<u64>;
+		/// For how many seconds it is held by who has plenty, and the longest time between two
+		/// settlements.
+		type Interval: Get<u64>;
 		/// The seconds after which a price of the token is old.
 		type MaxPriceAge: Get<u64>;
 		/// For how many seconds things without money keep their data, unless the payer chooses.
@@ -138,13 +143,7 @@ pub mod pallet {
 
 	/// Every bill.
 	#[pallet::storage]
-	pub type Accounts<T: Config> =
-		CountedStorageMap<_, Twox64Concat, Bill, AccountOf<T>, OptionQuery>;
-
-	/// The streams of each bill.
-	#[pallet::storage]
-	pub type Streams<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, Bill, Twox64Concat, NodeId, Stream, OptionQuery>;
+	pub type Accounts<T: Config> = StorageMap<_, Twox64Concat, Bill, AccountOf<T>, OptionQuery>;
 
 	/// When bills are due, in the order of time.
 	#[pallet::storage]

@@ -1,6 +1,7 @@
 //! Where money is held, and to whom it goes.
 
 use crate::*;
+use alloc::collections::BTreeMap;
 use frame_support::traits::{
 	fungible::{Inspect, InspectHold, Mutate, MutateHold},
 	tokens::{Fortitude, Precision, Preservation, Restriction},
@@ -10,6 +11,14 @@ use grid_primitives::{
 	ports::{Bill, Farms, Nodes},
 	Balance, NodeId,
 };
+
+/// What became of what was owed.
+pub(crate) struct Payment {
+	/// How much was paid.
+	pub(crate) amount: Balance,
+	/// To how many payees it came late, or is yet to come.
+	pub(crate) late: u32,
+}
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn now() -> u64 {
@@ -37,10 +46,15 @@ impl<T: Config> Pallet<T> {
 		HoldReason::Prepayment.into()
 	}
 
-	/// What an account could have held. It keeps the existential deposit, so that it can be given
+	/// What is free of an account. It keeps the existential deposit, so that it can be given
 	/// back what is held.
+	fn free_of(who: &T::AccountId) -> Balance {
+		T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite)
+	}
+
+	/// What an account could have held.
 	pub(crate) fn spendable(who: &T::AccountId) -> Balance {
-		let free = T::Currency::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
+		let free = Self::free_of(who);
 		if T::Currency::can_hold(&Self::reason(), who, free) {
 			free
 		} else {
@@ -48,10 +62,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Hold this much of a payer's money for a bill, or as much as there is.
-	pub(crate) fn fill(account: &mut AccountOf<T>, wanted: Balance) {
+	/// Hold this much of a payer's money for a bill, or as much as there is. Beyond that, up to
+	/// `plenty`, hold a tenth of what the payer has free: others want to be paid too.
+	pub(crate) fn fill(account: &mut AccountOf<T>, wanted: Balance, plenty: Balance) {
 		let missing = wanted.saturating_sub(account.held);
-		let amount = missing.min(Self::spendable(&account.payer));
+		let most = plenty.saturating_sub(account.held);
+		if missing == 0 && most == 0 {
+			return;
+		}
+		let free = Self::free_of(&account.payer);
+		let amount = missing.max(most.min(free / 10)).min(free);
 		if amount > 0 && T::Currency::hold(&Self::reason(), &account.payer, amount).is_ok() {
 			account.held += amount;
 		}
@@ -62,39 +82,54 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn free(account: &mut AccountOf<T>) {
 		let Account { payer, held, .. } = account;
 		let freed = T::Currency::release(&Self::reason(), payer, *held, Precision::Exact);
-		*held -= if freed.is_ok() { *held } else { Self::give(payer, payer, *held) };
+		*held -= if freed.is_ok() { *held } else { Self::give(payer, payer, *held).0 };
 	}
 
-	/// Pay for a stream as far as there is money. Says how much was paid. What cannot be paid,
-	/// which should not happen, stays held and owed.
+	/// Pay for streams as far as there is money: each payee once. Says how much was paid. What
+	/// cannot be paid, which should not happen, stays held and owed.
 	pub(crate) fn pay(
 		account: &mut AccountOf<T>,
-		node: NodeId,
-		stream: &mut Stream,
+		streams: &mut [(NodeId, Stream)],
 		price: u64,
-	) -> Balance {
-		let amount = rates::units(stream.owed, price).min(account.held);
-		if amount == 0 {
-			return 0;
+	) -> Payment {
+		let shares = T::Shares::get();
+		let mut payees = BTreeMap::<T::AccountId, Balance>::new();
+		let (mut burned, mut due) = (0, 0);
+		for (node, stream) in streams.iter_mut() {
+			let amount = rates::units(stream.owed, price).min(account.held - due);
+			if amount == 0 {
+				continue;
+			}
+			let split = rates::split(amount, &shares, &mut stream.split);
+			let farm = T::Nodes::farm_of(*node).and_then(T::Farms::payout);
+			*payees.entry(farm.unwrap_or_else(T::Treasury::get)).or_default() += split.farm;
+			*payees.entry(T::Treasury::get()).or_default() += split.treasury;
+			burned += split.burned;
+			due += amount;
+			stream.owed -= rates::parts(amount, price);
 		}
-		let mut carry = stream.split;
-		let split = rates::split(amount, &T::Shares::get(), &mut carry);
-		let farm = T::Nodes::farm_of(node).and_then(T::Farms::payout);
-		let farm = farm.unwrap_or_else(T::Treasury::get);
-		let paid = Self::give(&account.payer, &farm, split.farm)
-			+ Self::give(&account.payer, &T::Treasury::get(), split.treasury)
-			+ Self::burn(&account.payer, split.burned);
-		stream.split = carry;
-		stream.owed -= rates::parts(paid, price);
-		account.held -= paid;
-		paid
+		let mut payment = Payment { amount: Self::burn(&account.payer, burned), late: 0 };
+		for (payee, share) in payees {
+			let (given, late) = Self::give(&account.payer, &payee, share);
+			payment.amount += given;
+			payment.late += u32::from(late);
+		}
+		if let Some((_, first)) = streams.first_mut() {
+			first.owed += rates::parts(due - payment.amount, price);
+		}
+		account.held -= payment.amount;
+		payment
 	}
 
 	/// Give held money of a payer to somebody. If they cannot receive it, it waits for them. Says
-	/// how much it was.
-	fn give(payer: &T::AccountId, payee: &T::AccountId, amount: Balance) -> Balance {
+	/// how much it was, and whether anything waits or did.
+	pub(crate) fn give(
+		payer: &T::AccountId,
+		payee: &T::AccountId,
+		amount: Balance,
+	) -> (Balance, bool) {
 		if amount == 0 {
-			return 0;
+			return (0, false);
 		}
 		let to = |account: &T::AccountId| {
 			T::Currency::transfer_on_hold(
@@ -107,18 +142,18 @@ impl<T: Config> Pallet<T> {
 				Fortitude::Force,
 			)
 		};
-		if Unpaid::<T>::get(payee) == 0 && to(payee).is_ok() {
-			return amount;
+		if !Unpaid::<T>::contains_key(payee) && to(payee).is_ok() {
+			return (amount, false);
 		}
 		if let Err(error) = to(&T::Waiting::get()) {
 			log::error!(target: LOG_TARGET, "a share can neither be paid nor wait: {error:?}");
-			return 0;
+			return (0, true);
 		}
 		Unpaid::<T>::mutate(payee, |waiting| *waiting += amount);
 		if !Self::pay_waiting(payee) {
 			Self::deposit_event(Event::ShareWaits { payee: payee.clone(), amount });
 		}
-		amount
+		(amount, true)
 	}
 
 	/// Pay what waits for somebody, if they can receive it now.

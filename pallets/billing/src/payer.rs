@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(amount > 0 && amount <= Self::spendable(&by), Error::<T>::BadAmount);
 		if by == account.payer {
 			let wanted = account.held.saturating_add(amount);
-			Self::fill(&mut account, wanted);
+			Self::fill(&mut account, wanted, wanted);
 		} else {
 			T::Currency::transfer_and_hold(
 				&Self::reason(),

@@ -1,6 +1,7 @@
 //! How others let money flow.
 
 use crate::*;
+use alloc::vec::Vec;
 use frame_support::traits::Get;
 use grid_primitives::{
 	ports::{Availability, Bill, Meter, Nodes, NotFunded, Quote},
@@ -14,20 +15,21 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 	}
 
 	fn open(bill: Bill, payer: &T::AccountId, usage: &[(NodeId, Usage)]) -> Result<(), NotFunded> {
-		for (node, usage) in usage {
-			let rate = Self::rate_for(bill, *node, usage);
-			Streams::<T>::insert(bill, node, Stream { rate, from: None, owed: 0, split: 0 });
-		}
-		let account = Account {
+		let streams: Vec<_> = usage
+			.iter()
+			.map(|(node, usage)| (*node, Stream::new(Self::rate_for(bill, *node, usage))))
+			.collect();
+		let mut account = Account {
 			payer: payer.clone(),
 			held: 0,
-			streams: usage.len() as u32,
+			streams: Streams::try_from(streams).map_err(|_| NotFunded)?,
 			paused: None,
 			grace: T::DefaultGrace::get(),
 			due: None,
 		};
+		let rate = account.rate();
+		Self::hold_advance(&mut account, rate)?;
 		Accounts::<T>::insert(bill, account);
-		Self::cover(bill, usage)?;
 		Self::deposit_event(Event::Opened { bill, payer: payer.clone() });
 		Ok(())
 	}
@@ -35,11 +37,7 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 	fn cover(bill: Bill, usage: &[(NodeId, Usage)]) -> Result<(), NotFunded> {
 		let mut account = Accounts::<T>::get(bill).ok_or(NotFunded)?;
 		let rate = usage.iter().map(|(node, it)| u128::from(Self::rate_for(bill, *node, it))).sum();
-		let advance = rates::advance(rate, T::Advance::get(), Self::token());
-		Self::fill(&mut account, advance);
-		if account.held < advance {
-			return Err(NotFunded);
-		}
+		Self::hold_advance(&mut account, rate)?;
 		Accounts::<T>::insert(bill, account);
 		Ok(())
 	}
@@ -68,20 +66,18 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 			log::error!(target: LOG_TARGET, "{bill:?} is closed, and was not there");
 			return;
 		};
-		let Some(mut stream) = Streams::<T>::take(bill, node) else {
-			log::error!(target: LOG_TARGET, "{bill:?} has no stream to node {node}");
-			return;
+		let Some(mut stream) = account.take_stream(node) else {
+			return Self::no_stream(bill, node);
 		};
 		if account.paused.is_none() {
 			stream.accrue(T::Availability::available_seconds(node));
 		}
 		let price = Self::token();
 		let owed = rates::units(stream.owed, price);
-		Self::fill(&mut account, owed);
-		let paid = Self::pay(&mut account, node, &mut stream, price);
-		Self::say_settled(bill, paid);
-		account.streams = account.streams.saturating_sub(1);
-		if account.streams > 0 {
+		Self::fill(&mut account, owed, owed);
+		let payment = Self::pay(&mut account, &mut [(node, stream)], price);
+		Self::say_settled(bill, payment.amount);
+		if !account.streams.is_empty() {
 			Accounts::<T>::insert(bill, account);
 			return;
 		}
@@ -109,6 +105,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Hold an advance on this rate.
+	fn hold_advance(account: &mut AccountOf<T>, rate: u128) -> Result<(), NotFunded> {
+		let advance = rates::advance(rate, T::Advance::get(), Self::token());
+		Self::fill(account, advance, advance);
+		if account.held < advance {
+			return Err(NotFunded);
+		}
+		Ok(())
+	}
+
 	/// Change a stream, after what was proven until now is owed at its old rate. A new one begins
 	/// if there is none and `open` says so.
 	fn turn(bill: Bill, node: NodeId, change: impl FnOnce(&mut Stream), open: bool) {
@@ -116,37 +122,27 @@ impl<T: Config> Pallet<T> {
 			log::error!(target: LOG_TARGET, "{bill:?} is to change, and is not there");
 			return;
 		};
-		let mut stream = match Streams::<T>::get(bill, node) {
-			Some(stream) => stream,
-			None if open => {
-				account.streams += 1;
-				Stream { rate: 0, from: None, owed: 0, split: 0 }
-			},
-			None => {
-				log::error!(target: LOG_TARGET, "{bill:?} has no stream to node {node}");
-				return;
-			},
+		let paused = account.paused.is_some();
+		let Some(stream) = account.stream_mut(node, open) else {
+			return Self::no_stream(bill, node);
 		};
-		if account.paused.is_none() {
+		if !paused {
 			stream.accrue(T::Availability::available_seconds(node));
 		}
-		change(&mut stream);
-		Streams::<T>::insert(bill, node, stream);
+		change(stream);
 		// A pause keeps its own date. What is due already cannot be put off.
 		let now = Self::now();
-		let kept = account.due.filter(|due| account.paused.is_some() || *due <= now);
-		let due = kept.or_else(|| Self::next_due(&account, bill));
+		let kept = account.due.filter(|due| paused || *due <= now);
+		let due = kept.or_else(|| Self::next_due(&account));
 		Self::store(bill, account, due);
 	}
 
 	/// When the advance is used up, if anything runs.
-	fn next_due(account: &AccountOf<T>, bill: Bill) -> Option<u64> {
-		let streams = Self::streams(bill);
-		let rate = Self::running_rate(&streams);
+	fn next_due(account: &AccountOf<T>) -> Option<u64> {
+		let rate = account.running_rate();
 		let price = Self::token();
-		let owed: u128 = streams.iter().map(|(_, stream)| rates::units(stream.owed, price)).sum();
-		let used = owed.saturating_add(Self::unproven(&streams, price));
+		let used = account.owed(price).saturating_add(Self::unproven(account, price));
 		let seconds = rates::seconds(account.held.saturating_sub(used), rate, price);
-		(rate > 0).then(|| Self::now().saturating_add(seconds.min(T::Advance::get())))
+		(rate > 0).then(|| Self::now().saturating_add(seconds.min(Self::interval())))
 	}
 }

@@ -1,112 +1,72 @@
 //! Pays what is owed, and sees whether there is money to go on.
 
 use crate::*;
-use alloc::vec::Vec;
 use frame_support::{traits::Get, weights::Weight};
 use grid_primitives::{
-	ports::{Availability, Bill, OnArrears},
+	ports::{Bill, OnArrears},
 	spec::MAX_NODES,
-	Balance, NodeId,
+	Balance,
 };
 
-/// The streams of a bill.
-pub(crate) type AllStreams = Vec<(NodeId, Stream)>;
-
-impl Stream {
-	/// Owe for what was proven since the last time.
-	pub(crate) fn accrue(&mut self, proven: u64) {
-		if let Some(from) = self.from.filter(|from| proven > *from) {
-			self.owed = self.owed.saturating_add(rates::owed(self.rate, proven - from));
-			self.from = Some(proven);
-		}
-	}
-}
+/// The payees of a bill: the farms of its nodes, and the treasury.
+const MAX_PAYEES: u32 = MAX_NODES + 1;
 
 impl<T: Config> Pallet<T> {
 	/// The most that a settlement weighs, with all that may come of it.
 	pub(crate) fn heaviest() -> Weight {
-		T::WeightInfo::settle(MAX_NODES).saturating_add(T::OnArrears::heaviest())
+		Self::weight_of(MAX_NODES, MAX_PAYEES).saturating_add(T::OnArrears::heaviest())
 	}
 
-	pub(crate) fn streams(bill: Bill) -> AllStreams {
-		Streams::<T>::iter_prefix(bill).collect()
-	}
-
-	/// The second of a node's availability that it is now, if the next heartbeat proves it.
-	pub(crate) fn this_second(node: NodeId) -> u64 {
-		T::Availability::available_seconds(node)
-			.saturating_add(T::Availability::unproven_seconds(node))
-	}
-
-	/// What all streams cost together.
-	pub(crate) fn rate_of(streams: &AllStreams) -> u128 {
-		streams.iter().map(|(_, stream)| u128::from(stream.rate)).sum()
-	}
-
-	/// What those that run cost together.
-	pub(crate) fn running_rate(streams: &AllStreams) -> u128 {
-		let running = streams.iter().filter(|(_, stream)| stream.from.is_some());
-		running.map(|(_, stream)| u128::from(stream.rate)).sum()
-	}
-
-	/// What is owed if the next heartbeats prove all that they can. Rounded up.
-	pub(crate) fn unproven(streams: &AllStreams, price: u64) -> Balance {
-		let each = streams.iter().map(|(node, stream)| {
-			let seconds =
-				stream.from.map_or(0, |from| Self::this_second(*node).saturating_sub(from));
-			rates::advance(stream.rate.into(), seconds, price)
-		});
-		each.sum()
+	/// What a settlement of so many streams weighs, when so many payees are paid late.
+	fn weight_of(streams: u32, late: u32) -> Weight {
+		let late = T::WeightInfo::late_share().saturating_mul(late.into());
+		T::WeightInfo::settle(streams).saturating_add(late)
 	}
 
 	/// Pay what a bill owes, and see whether it can go on. Says what that weighed.
 	pub(crate) fn settle_bill(bill: Bill) -> Option<Weight> {
 		let mut account = Accounts::<T>::get(bill)?;
-		let mut streams = Self::streams(bill);
-		let weight = T::WeightInfo::settle(streams.len() as u32);
 		let price = Self::token();
-		let was_paused = account.paused;
-		if was_paused.is_none() {
-			for (node, stream) in &mut streams {
-				stream.accrue(T::Availability::available_seconds(*node));
-			}
-		}
-		let owed: Balance =
-			streams.iter().map(|(_, stream)| rates::units(stream.owed, price)).sum();
-		let unproven = if was_paused.is_none() { Self::unproven(&streams, price) } else { 0 };
-		let advance = rates::advance(Self::rate_of(&streams), T::Advance::get(), price);
-		let wanted = owed.saturating_add(unproven).saturating_add(advance);
-		Self::fill(&mut account, wanted);
+		Self::accrue(&mut account);
+		let owed = account.owed(price);
+		let unproven = if account.paused.is_none() { Self::unproven(&account, price) } else { 0 };
+		let used = owed.saturating_add(unproven);
+		let advance = |seconds| rates::advance(account.rate(), seconds, price);
+		let (least, plenty) = (advance(T::Advance::get()), advance(Self::interval()));
+		Self::fill(&mut account, used.saturating_add(least), used.saturating_add(plenty));
 
-		let mut paid = 0;
-		for (node, stream) in &mut streams {
-			paid += Self::pay(&mut account, *node, stream, price);
-		}
-		Self::say_settled(bill, paid);
-		let in_full = paid == owed;
-		let more = match was_paused {
-			None => Self::go_on(bill, account, streams, in_full, unproven, price),
-			Some(since) => Self::come_back(bill, account, streams, in_full, advance, since),
+		let mut streams = core::mem::take(&mut account.streams);
+		let payment = Self::pay(&mut account, streams.as_mut(), price);
+		account.streams = streams;
+		Self::say_settled(bill, payment.amount);
+		let weight = Self::weight_of(account.streams.len() as u32, payment.late);
+		let in_full = payment.amount == owed;
+		let more = match account.paused {
+			None => Self::go_on(bill, account, in_full, unproven, price),
+			Some(since) => Self::come_back(bill, account, in_full, least, since),
 		};
 		Some(weight.saturating_add(more))
+	}
+
+	/// The longest time between two settlements.
+	pub(crate) fn interval() -> u64 {
+		T::Interval::get().max(T::Advance::get())
 	}
 
 	/// Go on while there is money, and pause at the second at which there is none.
 	fn go_on(
 		bill: Bill,
 		mut account: AccountOf<T>,
-		streams: AllStreams,
 		in_full: bool,
 		unproven: Balance,
 		price: u64,
 	) -> Weight {
 		let now = Self::now();
-		let rate = Self::running_rate(&streams);
+		let rate = account.running_rate();
 		let left = account.held.saturating_sub(unproven);
 		let seconds = rates::seconds(left, rate, price);
-		Self::store_streams(bill, streams);
 		if in_full && (rate == 0 || seconds > 0) {
-			let due = (rate > 0).then(|| now.saturating_add(seconds.min(T::Advance::get())));
+			let due = (rate > 0).then(|| now.saturating_add(seconds.min(Self::interval())));
 			Self::store_settled(bill, account, due);
 			return Weight::zero();
 		}
@@ -121,26 +81,22 @@ impl<T: Config> Pallet<T> {
 	fn come_back(
 		bill: Bill,
 		mut account: AccountOf<T>,
-		mut streams: AllStreams,
 		in_full: bool,
 		advance: Balance,
 		since: u64,
 	) -> Weight {
 		let now = Self::now();
 		if in_full && account.held >= advance {
-			for (node, stream) in &mut streams {
+			for (node, stream) in &mut account.streams {
 				stream.from = stream.from.map(|_| Self::this_second(*node));
 			}
 			account.paused = None;
-			let due =
-				(Self::running_rate(&streams) > 0).then(|| now.saturating_add(T::Advance::get()));
-			Self::store_streams(bill, streams);
+			let due = (account.running_rate() > 0).then(|| now.saturating_add(T::Advance::get()));
 			Self::store_settled(bill, account, due);
 			Self::deposit_event(Event::Resumed { bill });
 			return T::OnArrears::resumed(bill);
 		}
 		let ends = since.saturating_add(account.grace.into());
-		Self::store_streams(bill, streams);
 		if now < ends {
 			Self::store_settled(bill, account, Some(ends));
 			return Weight::zero();
@@ -149,11 +105,5 @@ impl<T: Config> Pallet<T> {
 		Self::store_settled(bill, account, Some(now.saturating_add(T::Advance::get())));
 		Self::deposit_event(Event::Ended { bill });
 		T::OnArrears::ended(bill)
-	}
-
-	fn store_streams(bill: Bill, streams: AllStreams) {
-		for (node, stream) in streams {
-			Streams::<T>::insert(bill, node, stream);
-		}
 	}
 }

@@ -1,5 +1,6 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use grid_primitives::Balance;
+use frame_support::{traits::ConstU32, BoundedVec};
+use grid_primitives::{spec::MAX_NODES, Balance, NodeId};
 use scale_info::TypeInfo;
 
 /// What somebody pays for a contract or a rental.
@@ -11,8 +12,8 @@ pub struct Account<AccountId> {
 	pub payer: AccountId,
 	/// What of the payer's money is held for this.
 	pub held: Balance,
-	/// How many streams there are.
-	pub streams: u32,
+	/// What is paid for each node.
+	pub streams: Streams,
 	/// Since when there is no money, in seconds since 1970.
 	pub paused: Option<u64>,
 	/// For how many seconds without money it keeps its data.
@@ -20,6 +21,9 @@ pub struct Account<AccountId> {
 	/// When it is settled by itself, in seconds since 1970, if anything is to happen.
 	pub due: Option<u64>,
 }
+
+/// The streams of a bill.
+pub type Streams = BoundedVec<(NodeId, Stream), ConstU32<MAX_NODES>>;
 
 /// What is paid for one node.
 #[derive(

@@ -3,7 +3,7 @@
 use crate::*;
 use frame_support::traits::Get;
 use grid_primitives::{
-	ports::{Availability, Bill, Nodes, Quote},
+	ports::{Bill, Nodes, Quote},
 	spec::Usage,
 	Balance, NodeId,
 };
@@ -32,30 +32,25 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn view_standing(bill: Bill) -> Option<Standing<T::AccountId>> {
-		let account = Accounts::<T>::get(bill)?;
-		let mut streams = Self::streams(bill);
+		let mut account = Accounts::<T>::get(bill)?;
+		Self::accrue(&mut account);
 		let price = Self::token();
 		let paused = account.paused;
-		if paused.is_none() {
-			for (node, stream) in &mut streams {
-				stream.accrue(T::Availability::available_seconds(*node));
-			}
-		}
-		let owed: Balance =
-			streams.iter().map(|(_, stream)| rates::units(stream.owed, price)).sum();
-		let usd_per_hour = Self::rate_of(&streams);
+		let owed = account.owed(price);
+		let usd_per_hour = account.rate();
 		let advance = rates::advance(usd_per_hour, T::Advance::get(), price);
-		let running = Self::running_rate(&streams);
+		let running = account.running_rate();
 		let runs_out = || {
 			let has = account.held.saturating_add(Self::spendable(&account.payer));
-			let used = owed.saturating_add(Self::unproven(&streams, price));
+			let used = owed.saturating_add(Self::unproven(&account, price));
 			let seconds = rates::seconds(has.saturating_sub(used), running, price);
 			Self::now().saturating_add(seconds)
 		};
 		Some(Standing {
 			held: account.held,
 			usd_per_hour,
-			per_hour: streams
+			per_hour: account
+				.streams
 				.iter()
 				.map(|(_, it)| rates::units(rates::owed(it.rate, 3_600), price))
 				.sum(),

@@ -6,6 +6,8 @@ use frame_support::weights::{constants::ParityDbWeight, Weight};
 pub trait WeightInfo {
 	/// `settle`, with so many streams. What hears of arrears weighs what it says besides.
 	fn settle(streams: u32) -> Weight;
+	/// What a share weighs besides that waits, or is paid together with what waited.
+	fn late_share() -> Weight;
 	/// `top_up`, without the settlement.
 	fn top_up() -> Weight;
 	/// `set_grace`.
@@ -23,6 +25,9 @@ impl WeightInfo for () {
 	fn settle(streams: u32) -> Weight {
 		let accesses = u64::from(8 + 5 * streams);
 		ParityDbWeight::get().reads_writes(accesses, accesses)
+	}
+	fn late_share() -> Weight {
+		ParityDbWeight::get().reads_writes(3, 3)
 	}
 	fn top_up() -> Weight {
 		Self::settle(1)

@@ -117,6 +117,7 @@ impl pallet_billing::Config for Runtime {
 	type Prices = billing::PriceList;
 	type Shares = billing::PayoutShares;
 	type Advance = billing::Advance;
+	type Interval = billing::Interval;
 	type MaxPriceAge = billing::MaxPriceAge;
 	type DefaultGrace = ConstU32<{ 24 * 3_600 }>;
 	type MinGrace = ConstU32<3_600>;

@@ -47,13 +47,18 @@ pub mod dynamic {
 		pub static PayoutShares: pallet_billing::Shares =
 			pallet_billing::Shares { farm: 700_000, treasury: 200_000 };
 
-		/// For how many seconds money is held in advance.
+		/// For how many seconds money is held in advance, at least.
 		#[codec(index = 2)]
 		pub static Advance: u64 = 3_600;
 
 		/// The seconds after which the price of the token is old.
 		#[codec(index = 3)]
 		pub static MaxPriceAge: u64 = 7 * 86_400;
+
+		/// For how many seconds it is held by who has plenty, and the longest time between two
+		/// settlements.
+		#[codec(index = 4)]
+		pub static Interval: u64 = 86_400;
 	}
 }
 

@@ -7,73 +7,73 @@ pub struct Measured;
 
 impl pallet_deployments::WeightInfo for Measured {
 	fn create(n: u32, b: u32, a: u32) -> Weight {
-		Weight::from_parts(102_245_982, 0)
-			.saturating_add(ParityDbWeight::get().reads_writes(14, 5))
-			.saturating_add(Weight::from_parts(31_317_925, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads_writes(4, 4).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(42_077, 0).saturating_mul(b.into()))
-			.saturating_add(Weight::from_parts(14_059_397, 0).saturating_mul(a.into()))
+		Weight::from_parts(101_614_518, 0)
+			.saturating_add(ParityDbWeight::get().reads_writes(8, 4))
+			.saturating_add(Weight::from_parts(19_870_061, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads_writes(4, 3).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(42_382, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(13_136_124, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(3, 4).saturating_mul(a.into()))
 	}
 	fn ask() -> Weight {
-		Weight::from_parts(60_610_000, 0).saturating_add(ParityDbWeight::get().reads_writes(4, 7))
+		Weight::from_parts(60_900_000, 0).saturating_add(ParityDbWeight::get().reads_writes(4, 7))
 	}
 	fn amend(n: u32, b: u32, a: u32) -> Weight {
-		Weight::from_parts(202_544_816, 0)
-			.saturating_add(ParityDbWeight::get().reads_writes(15, 9))
-			.saturating_add(Weight::from_parts(25_518_776, 0).saturating_mul(n.into()))
+		Weight::from_parts(146_876_796, 0)
+			.saturating_add(ParityDbWeight::get().reads_writes(11, 9))
+			.saturating_add(Weight::from_parts(22_649_538, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(4, 2).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(48_218, 0).saturating_mul(b.into()))
-			.saturating_add(Weight::from_parts(10_939_086, 0).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(51_840, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(15_954_283, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(3, 4).saturating_mul(a.into()))
 	}
 	fn apply(n: u32, b: u32) -> Weight {
-		Weight::from_parts(51_137_119, 0)
+		Weight::from_parts(37_899_194, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(3, 3))
-			.saturating_add(Weight::from_parts(11_423_553, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(12_144_991, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(4, 2).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(28_722, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(29_334, 0).saturating_mul(b.into()))
 	}
 	fn end(n: u32, a: u32, b: u32) -> Weight {
-		Weight::from_parts(160_274_006, 0)
-			.saturating_add(ParityDbWeight::get().reads_writes(10, 9))
-			.saturating_add(Weight::from_parts(26_118_605, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads_writes(5, 4).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(7_899_771, 0).saturating_mul(a.into()))
+		Weight::from_parts(133_006_950, 0)
+			.saturating_add(ParityDbWeight::get().reads_writes(8, 8))
+			.saturating_add(Weight::from_parts(16_183_738, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads_writes(4, 3).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(12_800_421, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(2, 4).saturating_mul(a.into()))
-			.saturating_add(Weight::from_parts(19_818, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(20_337, 0).saturating_mul(b.into()))
 	}
 	fn withdraw(n: u32, a: u32, b: u32) -> Weight {
-		Weight::from_parts(141_645_521, 0)
+		Weight::from_parts(118_972_084, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(5, 6))
-			.saturating_add(Weight::from_parts(8_239_085, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(9_344_354, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(2, 2).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(12_145_763, 0).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(11_769_926, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(2, 4).saturating_mul(a.into()))
-			.saturating_add(Weight::from_parts(19_541, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(19_484, 0).saturating_mul(b.into()))
 	}
 	fn deliver(n: u32) -> Weight {
-		Weight::from_parts(76_845_575, 0)
+		Weight::from_parts(77_389_065, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(5, 7))
-			.saturating_add(Weight::from_parts(3_723_235, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(3_703_638, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(1, 0).saturating_mul(n.into()))
 	}
 	fn report(p: u32, a: u32, b: u32) -> Weight {
-		Weight::from_parts(107_195_234, 0)
-			.saturating_add(ParityDbWeight::get().reads_writes(17, 4))
-			.saturating_add(Weight::from_parts(6_051_513, 0).saturating_mul(p.into()))
-			.saturating_add(ParityDbWeight::get().reads_writes(2, 1).saturating_mul(p.into()))
-			.saturating_add(Weight::from_parts(12_067_735, 0).saturating_mul(a.into()))
+		Weight::from_parts(61_652_997, 0)
+			.saturating_add(ParityDbWeight::get().reads_writes(12, 3))
+			.saturating_add(Weight::from_parts(2_248_446, 0).saturating_mul(p.into()))
+			.saturating_add(ParityDbWeight::get().reads_writes(1, 1).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(12_849_676, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(2, 4).saturating_mul(a.into()))
-			.saturating_add(Weight::from_parts(40_235, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(42_750, 0).saturating_mul(b.into()))
 	}
 	fn rent() -> Weight {
-		Weight::from_parts(156_520_000, 0).saturating_add(ParityDbWeight::get().reads_writes(18, 8))
+		Weight::from_parts(127_100_000, 0).saturating_add(ParityDbWeight::get().reads_writes(11, 6))
 	}
 	fn release() -> Weight {
-		Weight::from_parts(101_140_000, 0).saturating_add(ParityDbWeight::get().reads_writes(11, 8))
+		Weight::from_parts(89_490_000, 0).saturating_add(ParityDbWeight::get().reads_writes(8, 6))
 	}
 	fn clear_nothing() -> Weight {
-		Weight::from_parts(3_410_000, 0).saturating_add(ParityDbWeight::get().reads_writes(2, 0))
+		Weight::from_parts(3_460_000, 0).saturating_add(ParityDbWeight::get().reads_writes(2, 0))
 	}
 }

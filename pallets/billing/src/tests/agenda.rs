@@ -24,19 +24,6 @@ fn many() {
 	System::reset_events();
 }
 
-/// Which bills were settled since the last time, in order.
-fn settled() -> Vec<Bill> {
-	let bills = events()
-		.into_iter()
-		.filter_map(|event| match event {
-			Event::Settled { bill, .. } => Some(bill),
-			_ => None,
-		})
-		.collect();
-	System::reset_events();
-	bills
-}
-
 /// Time for about so many bills.
 fn time_for(bills: u64) -> Weight {
 	Money::heaviest()
@@ -180,6 +167,7 @@ fn no_bill_is_settled_twice_in_a_block() {
 		let bill = start(1, BOB, &[(1, cores(1))]);
 		// What is held is used up, and nothing more is held in advance.
 		TheAdvance::set(0);
+		TheInterval::set(0);
 		wait(HOUR - 60);
 		settle(bill);
 		assert_eq!(account(bill).due, Some(now() + 1));

@@ -1,6 +1,7 @@
 mod agenda;
 mod arrears;
 mod dark_nodes;
+mod intervals;
 mod price_changes;
 mod random_calls;
 mod rates;

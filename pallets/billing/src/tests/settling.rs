@@ -132,7 +132,7 @@ fn a_bill_closes_with_its_last_stream() {
 		wait(HOUR / 2);
 		Money::close(bill, 2);
 		assert_eq!(RICH - total(BOB), 1_000_000);
-		assert_eq!(account(bill).streams, 2);
+		assert_eq!(account(bill).streams.len(), 2);
 		assert_eq!(stream(bill, 1).owed, 0, "others are not touched");
 		wait(HOUR / 2);
 		Money::close(bill, 3);

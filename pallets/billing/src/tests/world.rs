@@ -100,6 +100,7 @@ parameter_types! {
 	pub static ThePrices: Prices = PRICES;
 	pub static TheShares: Shares = SHARES;
 	pub static TheAdvance: u64 = HOUR;
+	pub static TheInterval: u64 = HOUR;
 	pub static Issued: Balance = 0;
 	/// Nodes that governance vouches for.
 	pub static Certified: BTreeSet<NodeId> = BTreeSet::new();
@@ -129,6 +130,7 @@ impl Config for Test {
 	type Prices = ThePrices;
 	type Shares = TheShares;
 	type Advance = TheAdvance;
+	type Interval = TheInterval;
 	type MaxPriceAge = ConstU64<DAY>;
 	type DefaultGrace = ConstU32<{ DAY as u32 }>;
 	type MinGrace = ConstU32<{ HOUR as u32 }>;
@@ -267,6 +269,19 @@ fn hear(bill: Bill, what: &'static str) {
 	Heard::mutate(|all| all.push((bill, what)));
 }
 
+/// Which bills were settled since the last time, in order.
+pub(super) fn settled() -> Vec<Bill> {
+	let bills = events()
+		.into_iter()
+		.filter_map(|event| match event {
+			Event::Settled { bill, .. } => Some(bill),
+			_ => None,
+		})
+		.collect();
+	System::reset_events();
+	bills
+}
+
 /// What was heard of arrears since the last time.
 pub(super) fn heard() -> Vec<&'static str> {
 	Heard::take().into_iter().map(|(_, what)| what).collect()
@@ -282,6 +297,7 @@ fn reset() {
 	ThePrices::set(PRICES);
 	TheShares::set(SHARES);
 	TheAdvance::set(HOUR);
+	TheInterval::set(HOUR);
 	Certified::set(BTreeSet::new());
 	FarmsOf::set(BTreeMap::new());
 	Payouts::set(BTreeMap::new());
@@ -339,8 +355,6 @@ pub(super) fn check() {
 /// Nothing is left of any bill.
 pub(super) fn check_empty() {
 	assert_eq!(Accounts::<Test>::iter().count(), 0);
-	assert_eq!(Accounts::<Test>::count(), 0);
-	assert_eq!(Streams::<Test>::iter().count(), 0);
 	assert_eq!(Agenda::<Test>::iter().count(), 0);
 	for (_, account) in frame_system::Account::<Test>::iter() {
 		assert_eq!(account.data.reserved, 0);
@@ -472,7 +486,9 @@ pub(super) fn close_all(bill: Bill) {
 }
 
 pub(super) fn nodes_of(bill: Bill) -> Vec<NodeId> {
-	let mut nodes: Vec<_> = Streams::<Test>::iter_key_prefix(bill).collect();
+	let account = Accounts::<Test>::get(bill);
+	let mut nodes: Vec<_> =
+		account.iter().flat_map(|it| it.streams.iter().map(|(node, _)| *node)).collect();
 	nodes.sort();
 	nodes
 }
@@ -482,7 +498,7 @@ pub(super) fn account(bill: Bill) -> AccountOf<Test> {
 }
 
 pub(super) fn stream(bill: Bill, node: NodeId) -> Stream {
-	Streams::<Test>::get(bill, node).expect("it is open")
+	account(bill).stream(node).expect("it is open").clone()
 }
 
 pub(super) fn standing(bill: Bill) -> Standing<u64> {

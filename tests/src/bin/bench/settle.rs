@@ -7,7 +7,7 @@ use grid_runtime::{
 	RuntimeHoldReason,
 };
 use grid_stories::{Chain, NodeBuilder, Person};
-use pallet_billing::{Account, Accounts, Agenda, Stream, Streams};
+use pallet_billing::{Account, Accounts, Agenda, Stream};
 use pallet_nodes::{Clock, Clocks};
 use std::{
 	thread::sleep,
@@ -136,20 +136,19 @@ fn payer_of(number: u64) -> Person {
 }
 
 /// What the storage has of a bill that owes an hour.
-fn bill(number: u64, due: u64) -> [(Vec<u8>, Vec<u8>); 3] {
+fn bill(number: u64, due: u64) -> [(Vec<u8>, Vec<u8>); 2] {
 	let bill = Bill::Contract(1_000_000 + number);
+	let stream = Stream { rate: RATE, from: Some(3_600), owed: 0, split: 0 };
 	let account: Account<AccountId> = Account {
 		payer: payer_of(number).to_account_id(),
 		held: HELD,
-		streams: 1,
+		streams: vec![(1, stream)].try_into().expect("one"),
 		paused: None,
 		grace: 86_400,
 		due: Some(due),
 	};
-	let stream = Stream { rate: RATE, from: Some(3_600), owed: 0, split: 0 };
 	[
 		(Accounts::<Runtime>::hashed_key_for(bill), account.encode()),
-		(Streams::<Runtime>::hashed_key_for(bill, 1), stream.encode()),
 		(Agenda::<Runtime>::hashed_key_for((due.to_be_bytes(), bill)), vec![]),
 	]
 }
