@@ -253,7 +253,7 @@ impl<T: Config> Pallet<T> {
 		let rented = Self::rents(contract.twin, node);
 		T::Meter::change(Bill::Contract(id), node, Self::billed(&spec, rented));
 		Self::place(id, node, spec, revision, rented, addresses);
-		Self::bump(node);
+		T::Capacity::wake(node);
 	}
 
 	fn apply_change(
@@ -281,12 +281,12 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		});
-		Self::bump(node);
+		T::Capacity::wake(node);
 	}
 
 	fn apply_drop(id: ContractId, contract: &mut ContractOf<T>, node: NodeId, revision: u32) {
 		T::Meter::close(Bill::Contract(id), node);
-		Self::bump(node);
+		T::Capacity::wake(node);
 		let Some(mut placement) = Placements::<T>::take(node, id) else { return };
 		contract.bytes -= placement.spec.as_ref().map_or(0, Self::size);
 		if !T::Availability::is_online(node) {

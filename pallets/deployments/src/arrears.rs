@@ -3,7 +3,7 @@
 use crate::*;
 use frame_support::weights::Weight;
 use grid_primitives::{
-	ports::{Bill, OnArrears},
+	ports::{Bill, NodeCapacity, OnArrears},
 	ContractId, NodeId,
 };
 
@@ -47,7 +47,7 @@ impl<T: Config> Pallet<T> {
 			return Weight::zero();
 		}
 		contract.state = to;
-		contract.slots.iter().for_each(|slot| Self::bump(slot.node));
+		contract.slots.iter().for_each(|slot| T::Capacity::wake(slot.node));
 		let nodes = contract.slots.len() as u32;
 		Contracts::<T>::insert(id, contract);
 		Self::deposit_event(match to {
@@ -63,7 +63,7 @@ impl<T: Config> Pallet<T> {
 				return;
 			};
 			rental.paused = paused;
-			Self::bump(node);
+			T::Capacity::wake(node);
 			Self::deposit_event(if paused {
 				Event::RentalPaused { node }
 			} else {

@@ -10,7 +10,6 @@ impl<T: Config> OnNode for Pallet<T> {
 	}
 
 	fn removed(node: NodeId) {
-		NodeGeneration::<T>::remove(node);
 		Clearing::<T>::remove(node);
 	}
 }

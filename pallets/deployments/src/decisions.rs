@@ -4,7 +4,7 @@ use crate::*;
 use frame_support::weights::Weight;
 use grid_primitives::{
 	approval::{Action, Digest, Question},
-	ports::{Decision, OnDecision},
+	ports::{Decision, NodeCapacity, OnDecision},
 	spec::{MAX_BYTES, MAX_NODES},
 	ContractId,
 };
@@ -46,7 +46,7 @@ impl<T: Config> Pallet<T> {
 			Action::Create => {
 				contract.state = State::Live;
 				contract.approved = Some(digest);
-				contract.nodes().for_each(Self::bump);
+				contract.nodes().for_each(T::Capacity::wake);
 				Self::deposit_event(Event::Approved { contract: id });
 				T::WeightInfo::apply(contract.slots.len() as u32, 0)
 			},

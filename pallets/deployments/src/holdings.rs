@@ -162,11 +162,6 @@ impl<T: Config> Pallet<T> {
 		T::Rentals::tenant(node) == Some(twin)
 	}
 
-	/// What a node is to run has changed.
-	pub(crate) fn bump(node: NodeId) {
-		NodeGeneration::<T>::mutate(node, |generation| *generation += 1);
-	}
-
 	/// How much there is of specs: how many, their bytes and their public addresses.
 	pub(crate) fn extent<'a>(specs: impl Iterator<Item = &'a Spec>) -> (u32, u32, u32) {
 		specs.fold((0, 0, 0), |(specs, bytes, addresses), spec| {

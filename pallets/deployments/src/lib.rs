@@ -154,10 +154,6 @@ pub mod pallet {
 	pub type Amendments<T: Config> =
 		StorageMap<_, Twox64Concat, ContractId, Amendment, OptionQuery>;
 
-	/// How often what a node is to run has changed.
-	#[pallet::storage]
-	pub type NodeGeneration<T: Config> = StorageMap<_, Twox64Concat, NodeId, u64, ValueQuery>;
-
 	/// The number of the next contract.
 	#[pallet::storage]
 	#[pallet::whitelist_storage]
@@ -471,7 +467,7 @@ pub mod pallet {
 
 		/// How often what a node is to run has changed.
 		pub fn generation(node: NodeId) -> u64 {
-			NodeGeneration::<T>::get(node)
+			T::Capacity::generation(node)
 		}
 
 		/// What a node is to run, after a contract. At most `limit`, and 100.

@@ -29,7 +29,7 @@ impl<T: Config> Pallet<T> {
 			if let Some(placement) = Placements::<T>::take(node, id) {
 				addresses += placement.addresses.len();
 				Self::release_all(*node, &placement);
-				Self::bump(*node);
+				T::Capacity::wake(*node);
 			}
 			if matches!(place, Place::Taken(_)) {
 				T::Meter::close(Bill::Contract(id), *node);
@@ -117,8 +117,8 @@ impl<T: Config> Pallet<T> {
 				},
 			}
 		}
-		Self::bump(node);
-		contract.nodes().for_each(Self::bump);
+		T::Capacity::wake(node);
+		contract.nodes().for_each(T::Capacity::wake);
 		Self::settle_deposit(&mut contract);
 		Contracts::<T>::insert(id, contract);
 		Self::deposit_event(Event::Left { contract: id, node, why });

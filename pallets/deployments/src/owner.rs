@@ -115,7 +115,7 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		if contract.state == State::Live {
-			contract.nodes().for_each(Self::bump);
+			contract.nodes().for_each(T::Capacity::wake);
 		}
 		Labels::<T>::insert(twin, label, id);
 		Contracts::<T>::insert(id, contract);

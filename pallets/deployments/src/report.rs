@@ -4,7 +4,7 @@ use crate::*;
 use codec::Encode;
 use frame_support::{ensure, pallet_prelude::*};
 use grid_primitives::{
-	ports::{Bill, Meter, Nodes},
+	ports::{Bill, Meter, NodeCapacity, Nodes},
 	report::{Failure, NetworkKeys, Outcome},
 	spec::{Spec, Text},
 	ContractId, NodeId,
@@ -104,7 +104,7 @@ impl<T: Config> Pallet<T> {
 				if placement.keys != keys {
 					placement.keys = keys;
 					for other in contract.nodes().filter(|other| *other != node) {
-						Self::bump(other);
+						T::Capacity::wake(other);
 						peers += 1;
 					}
 				}
@@ -154,7 +154,7 @@ impl<T: Config> Pallet<T> {
 	) {
 		Self::release_all(node, placement);
 		Placements::<T>::remove(node, id);
-		Self::bump(node);
+		T::Capacity::wake(node);
 		contract.slots.retain(|slot| slot.node != node);
 		if contract.question.is_none() {
 			Self::settle_deposit(&mut contract);

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use grid_primitives::{
 	approval::{Action, Digest},
-	ports::{Meter, Quote, Twins},
+	ports::{Meter, NodeCapacity, Quote, Twins},
 	report::NetworkKeys,
 	spec::{Name, Spec, SpecHash},
 	ContractId, NodeId, PolicyId, RequestId, TwinId,
@@ -171,7 +171,7 @@ impl<T: Config> Pallet<T> {
 			contracts.extend(Self::view_one(node, id, placement));
 		}
 		DesiredPage {
-			generation: NodeGeneration::<T>::get(node),
+			generation: T::Capacity::generation(node),
 			contracts,
 			next: last.filter(|_| placements.next().is_some()),
 		}

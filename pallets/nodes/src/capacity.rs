@@ -103,6 +103,18 @@ impl<T: Config> NodeCapacity for Pallet<T> {
 	fn is_empty(id: NodeId) -> bool {
 		Nodes::<T>::get(id).is_none_or(|node| node.reservations == 0)
 	}
+
+	fn wake(id: NodeId) {
+		Nodes::<T>::mutate(id, |node| {
+			if let Some(node) = node {
+				node.generation += 1;
+			}
+		});
+	}
+
+	fn generation(id: NodeId) -> u64 {
+		Nodes::<T>::get(id).map_or(0, |node| node.generation)
+	}
 }
 
 impl<T: Config> Rentals for Pallet<T> {

@@ -43,6 +43,7 @@ impl<T: Config> Pallet<T> {
 			updated: now,
 			sponsor,
 			deposit,
+			generation: 0,
 		};
 		Nodes::<T>::insert(id, node);
 		NodeIds::<T>::insert(&who, id);

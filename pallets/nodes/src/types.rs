@@ -33,6 +33,8 @@ pub struct Node<AccountId, Ticket> {
 	pub sponsor: AccountId,
 	/// The deposit.
 	pub deposit: Ticket,
+	/// How often what it is to run has changed.
+	pub generation: u64,
 }
 
 /// What an agent says of its machine.

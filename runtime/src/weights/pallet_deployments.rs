@@ -7,73 +7,73 @@ pub struct Measured;
 
 impl pallet_deployments::WeightInfo for Measured {
 	fn create(n: u32, b: u32, a: u32) -> Weight {
-		Weight::from_parts(101_614_518, 0)
+		Weight::from_parts(125_891_121, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(8, 4))
-			.saturating_add(Weight::from_parts(19_870_061, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads_writes(4, 3).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(42_382, 0).saturating_mul(b.into()))
-			.saturating_add(Weight::from_parts(13_136_124, 0).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(19_555_440, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads_writes(3, 2).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(40_903, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(9_959_187, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(3, 4).saturating_mul(a.into()))
 	}
 	fn ask() -> Weight {
-		Weight::from_parts(60_900_000, 0).saturating_add(ParityDbWeight::get().reads_writes(4, 7))
+		Weight::from_parts(60_740_000, 0).saturating_add(ParityDbWeight::get().reads_writes(4, 7))
 	}
 	fn amend(n: u32, b: u32, a: u32) -> Weight {
-		Weight::from_parts(146_876_796, 0)
+		Weight::from_parts(173_016_056, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(11, 9))
-			.saturating_add(Weight::from_parts(22_649_538, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(21_990_512, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(4, 2).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(51_840, 0).saturating_mul(b.into()))
-			.saturating_add(Weight::from_parts(15_954_283, 0).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(48_839, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(13_242_689, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(3, 4).saturating_mul(a.into()))
 	}
 	fn apply(n: u32, b: u32) -> Weight {
-		Weight::from_parts(37_899_194, 0)
+		Weight::from_parts(59_277_792, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(3, 3))
-			.saturating_add(Weight::from_parts(12_144_991, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads_writes(4, 2).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(29_334, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(10_607_210, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads_writes(3, 2).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(28_412, 0).saturating_mul(b.into()))
 	}
 	fn end(n: u32, a: u32, b: u32) -> Weight {
-		Weight::from_parts(133_006_950, 0)
+		Weight::from_parts(126_261_583, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(8, 8))
-			.saturating_add(Weight::from_parts(16_183_738, 0).saturating_mul(n.into()))
-			.saturating_add(ParityDbWeight::get().reads_writes(4, 3).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(12_800_421, 0).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(14_701_368, 0).saturating_mul(n.into()))
+			.saturating_add(ParityDbWeight::get().reads_writes(3, 2).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(12_039_424, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(2, 4).saturating_mul(a.into()))
-			.saturating_add(Weight::from_parts(20_337, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(20_066, 0).saturating_mul(b.into()))
 	}
 	fn withdraw(n: u32, a: u32, b: u32) -> Weight {
-		Weight::from_parts(118_972_084, 0)
+		Weight::from_parts(80_522_640, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(5, 6))
-			.saturating_add(Weight::from_parts(9_344_354, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(9_802_852, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(2, 2).saturating_mul(n.into()))
-			.saturating_add(Weight::from_parts(11_769_926, 0).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(13_777_062, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(2, 4).saturating_mul(a.into()))
-			.saturating_add(Weight::from_parts(19_484, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(19_571, 0).saturating_mul(b.into()))
 	}
 	fn deliver(n: u32) -> Weight {
-		Weight::from_parts(77_389_065, 0)
+		Weight::from_parts(76_472_436, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(5, 7))
-			.saturating_add(Weight::from_parts(3_703_638, 0).saturating_mul(n.into()))
+			.saturating_add(Weight::from_parts(3_668_967, 0).saturating_mul(n.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(1, 0).saturating_mul(n.into()))
 	}
 	fn report(p: u32, a: u32, b: u32) -> Weight {
-		Weight::from_parts(61_652_997, 0)
+		Weight::from_parts(76_487_784, 0)
 			.saturating_add(ParityDbWeight::get().reads_writes(12, 3))
-			.saturating_add(Weight::from_parts(2_248_446, 0).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(2_697_841, 0).saturating_mul(p.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(1, 1).saturating_mul(p.into()))
-			.saturating_add(Weight::from_parts(12_849_676, 0).saturating_mul(a.into()))
+			.saturating_add(Weight::from_parts(11_433_331, 0).saturating_mul(a.into()))
 			.saturating_add(ParityDbWeight::get().reads_writes(2, 4).saturating_mul(a.into()))
-			.saturating_add(Weight::from_parts(42_750, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(40_761, 0).saturating_mul(b.into()))
 	}
 	fn rent() -> Weight {
-		Weight::from_parts(127_100_000, 0).saturating_add(ParityDbWeight::get().reads_writes(11, 6))
+		Weight::from_parts(121_610_000, 0).saturating_add(ParityDbWeight::get().reads_writes(11, 6))
 	}
 	fn release() -> Weight {
-		Weight::from_parts(89_490_000, 0).saturating_add(ParityDbWeight::get().reads_writes(8, 6))
+		Weight::from_parts(89_130_000, 0).saturating_add(ParityDbWeight::get().reads_writes(8, 6))
 	}
 	fn clear_nothing() -> Weight {
-		Weight::from_parts(3_460_000, 0).saturating_add(ParityDbWeight::get().reads_writes(2, 0))
+		Weight::from_parts(3_300_000, 0).saturating_add(ParityDbWeight::get().reads_writes(2, 0))
 	}
 }

@@ -17,7 +17,7 @@ use grid_primitives::{
 	approval::Digest,
 	capacity::bytes::{GIB, TIB},
 	ip::Ip,
-	ports::Bill,
+	ports::{Bill, NodeCapacity},
 	report::{NetworkKeys, Outcome},
 	spec::{Change, Spec},
 	Capacity, ContractId, NodeId, RequestId,
@@ -422,7 +422,7 @@ pub(super) fn bill(id: ContractId) -> TestBill {
 }
 
 pub(super) fn generation(node: NodeId) -> u64 {
-	NodeGeneration::<Test>::get(node)
+	Machines::generation(node)
 }
 
 pub(super) fn events() -> Vec<Event<Test>> {

@@ -94,6 +94,10 @@ pub trait NodeCapacity {
 	fn release(node: NodeId, held: Capacity);
 	/// Whether nothing is reserved of a node.
 	fn is_empty(node: NodeId) -> bool;
+	/// Tell a node that what it is to run has changed.
+	fn wake(node: NodeId);
+	/// How often a node was told.
+	fn generation(node: NodeId) -> u64;
 }
 
 /// Nodes that are rented as a whole. The pallet `nodes` keeps who rents which.

@@ -85,6 +85,7 @@ fn records(id: NodeId) -> [(Vec<u8>, Vec<u8>); 2] {
 		sponsor: account,
 		// The ticket of a deposit of nothing.
 		deposit: codec::Decode::decode(&mut &0u128.encode()[..]).expect("a ticket is an amount"),
+		generation: 0,
 	};
 	let node: pallet_nodes::NodeOf<Runtime> = node;
 	let clock = Clock { boot_id: [1; 16], uptime: 1, last_beat: 1, available_seconds: 1 };
