@@ -153,17 +153,21 @@ fn points(parameters: &[(BenchmarkParameter, u32, u32)]) -> Vec<Vec<(BenchmarkPa
 	if parameters.is_empty() {
 		return vec![vec![]];
 	}
-	let along = |(varied, low, high): &(BenchmarkParameter, u32, u32)| {
-		let (varied, low, high) = (*varied, u64::from(*low), u64::from(*high));
-		(0..STEPS).map(move |step| {
-			let value = low + (high - low) * u64::from(step) / u64::from(STEPS - 1);
-			let at = |(name, _, high): &(BenchmarkParameter, u32, u32)| {
-				(*name, if *name == varied { value as u32 } else { *high })
-			};
-			parameters.iter().map(at).collect()
+	let along = |others_at_most: bool| {
+		parameters.iter().flat_map(move |(varied, low, high)| {
+			let (low, high) = (u64::from(*low), u64::from(*high));
+			(0..STEPS).map(move |step| {
+				let value = low + (high - low) * u64::from(step) / u64::from(STEPS - 1);
+				let at = |(name, low, high): &(BenchmarkParameter, u32, u32)| {
+					let other = if others_at_most { *high } else { *low };
+					(*name, if name == varied { value as u32 } else { other })
+				};
+				parameters.iter().map(at).collect()
+			})
 		})
 	};
-	parameters.iter().flat_map(along).collect()
+	// Most calls are small, so the line has to be right there too.
+	along(false).chain(along(true)).collect()
 }
 
 /// The time as a line through all results, by least squares without outliers.
