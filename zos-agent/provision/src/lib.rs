@@ -1,0 +1,9 @@
+//! What the agent does to its machine, behind the ports of `zos-core`.
+//!
+//! - [`images`]: images by digest, verified, unpacked once.
+//! - [`containers`]: programs with all they need, run by an OCI runtime, each under a shim.
+//! - [`volumes`]: disks of a size that the file system enforces.
+
+pub mod containers;
+pub mod images;
+pub mod volumes;

@@ -1,0 +1,1 @@
+//! Disks of a size that the file system enforces.
