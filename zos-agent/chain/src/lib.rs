@@ -1,0 +1,1 @@
+//! How an agent hears the chain and speaks to it.
