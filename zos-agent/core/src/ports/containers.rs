@@ -78,18 +78,24 @@ pub enum ContainerState {
 	Running {
 		/// How often it was started again.
 		restarts: u32,
+		/// How it ended before, if it has not run for long since.
+		crashes: Option<Crashes>,
 	},
 	/// It ended, and is started again soon.
-	Restarting {
-		/// How it ended.
-		last: Exit,
-		/// How often it ended in a row, each time soon.
-		failures: u32,
-	},
+	Restarting(Crashes),
 	/// It ended, and its restart policy leaves it at that.
 	Ended(Exit),
 	/// It does not run, and nobody will start it: only parts of it are there.
 	Broken,
+}
+
+/// Ends of a program that was to go on, in a row, without running for long in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crashes {
+	/// How it ended the last time.
+	pub last: Exit,
+	/// How often, from 1 on.
+	pub in_a_row: u32,
 }
 
 /// How a program ended.
@@ -101,6 +107,8 @@ pub enum Exit {
 	Signal(i32),
 	/// It took more memory than it has.
 	OutOfMemory,
+	/// Nobody saw how: what watched it was killed before.
+	Unseen,
 }
 
 impl Exit {

@@ -16,8 +16,8 @@ mod zdbs;
 
 pub use chain::{Call, Chain, ChainError, Head, Submitted};
 pub use containers::{
-	Bind, ContainerFound, ContainerOrder, ContainerState, Containers, Exit, LogLine, LogPage,
-	LogStream, OpenSecret,
+	Bind, ContainerFound, ContainerOrder, ContainerState, Containers, Crashes, Exit, LogLine,
+	LogPage, LogStream, OpenSecret,
 };
 pub use error::{Cancel, Fault, PortError};
 pub use images::{ImageConfig, ImageDigest, Images, Unpacked};
