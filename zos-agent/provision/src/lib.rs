@@ -2,8 +2,12 @@
 //!
 //! - [`images`]: images by digest, verified, unpacked once.
 //! - [`containers`]: programs with all they need, run by an OCI runtime, each under a shim.
-//! - [`volumes`]: disks of a size that the file system enforces.
+//! - [`volumes`]: disks of a size that the file system enforces;
+//! - [`unoffered`]: what a machine does not offer;
+//! - [`fakes`]: a machine in memory, to simulate and to test with.
 
 pub mod containers;
+pub mod fakes;
 pub mod images;
+pub mod unoffered;
 pub mod volumes;
