@@ -115,6 +115,7 @@ mod tests {
 	fn block(change: impl FnOnce(&mut tar::Header)) -> [u8; BLOCK] {
 		let mut header = tar::Header::new_ustar();
 		header.set_path("some/file").expect("it is short");
+		header.set_entry_type(tar::EntryType::Regular);
 		header.set_mode(0o100644);
 		header.set_size(77);
 		header.set_uid(1000);

@@ -33,16 +33,16 @@ impl Key {
 mod tests {
 	use super::*;
 	use ed25519_dalek::{pkcs8::EncodePublicKey as _, Signer as _, SigningKey};
-	use p256::{ecdsa::signature::Signer as _, pkcs8::EncodePublicKey as _};
 
 	#[test]
 	fn both_kinds_of_keys_prove_what_they_signed_and_nothing_else() {
 		let p256 = p256::ecdsa::SigningKey::from_slice(&[7; 32]).expect("a key");
 		let signature: Signature = p256.sign(b"hello");
-		let p256_der = p256.verifying_key().to_public_key_der().expect("in DER").into_vec();
+		let p256_der = p256::PublicKey::from(p256.verifying_key());
+		let p256_der = p256_der.to_public_key_der().expect("in DER").into_vec();
 		let ed25519 = SigningKey::from_bytes(&[8; 32]);
 		let ed25519_der = ed25519.verifying_key().to_public_key_der().expect("in DER").into_vec();
-		let pairs = [
+		let pairs: [(Vec<u8>, Vec<u8>); 2] = [
 			(p256_der, signature.to_der().as_bytes().to_vec()),
 			(ed25519_der, ed25519.sign(b"hello").to_bytes().to_vec()),
 		];
@@ -53,7 +53,7 @@ mod tests {
 			assert!(!key.has_signed(b"hello", &pairs[1 - at].1));
 			assert!(!key.has_signed(b"hello", &[]));
 			assert!(Key::parse(&der[1..]).is_none());
-			assert!(Key::parse(&[der.as_slice(), b"x"].concat()).is_none());
+			assert!(Key::parse(&[&der[..], b"x"].concat()).is_none());
 		}
 		assert!(Key::parse(b"").is_none());
 	}

@@ -75,7 +75,8 @@ impl Folder {
 
 	/// A folder within. The kernel's number says why there is none.
 	pub(super) fn within(&self, path: &Path) -> Result<Self, Errno> {
-		let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+		// Without `NOFOLLOW` the kernel tells a link from what is no folder.
+		let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
 		loop {
 			// The kernel says so when something was renamed at the same time anywhere.
 			match openat2(self, path, flags, Mode::empty(), CLOSED) {
@@ -177,6 +178,8 @@ impl Folder {
 			.and_then(|()| {
 				utimensat(self, name, &Ownership::UNSAID.times(), AtFlags::SYMLINK_NOFOLLOW)
 			})
+			// Else overlayfs lists the device where no layer below has the same folder.
+			.and_then(|()| fsetxattr(self, super::whiteout::ORIGIN, b"", XattrFlags::empty()))
 			.map_err(disk("white out", name))
 	}
 

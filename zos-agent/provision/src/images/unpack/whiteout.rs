@@ -8,6 +8,8 @@ use std::{
 
 /// What tells overlayfs that a folder hides those below.
 pub(in crate::images) const OPAQUE: &str = "trusted.overlay.opaque";
+/// What tells overlayfs that a folder may hold what is gone. Empty, it says nothing else.
+pub(super) const ORIGIN: &str = "trusted.overlay.origin";
 
 const PREFIX: &[u8] = b".wh.";
 /// What old layers kept for themselves.
