@@ -132,8 +132,10 @@ fn serve(stream: TcpStream, answer: &dyn Fn(&Request) -> Answer) -> std::io::Res
 	}
 	stream.write_all(format!("{head}\r\n").as_bytes())?;
 	stream.write_all(&body)?;
-	while endless {
-		stream.write_all(&body)?;
+	if endless {
+		loop {
+			stream.write_all(&body)?;
+		}
 	}
 	stream.shutdown(Shutdown::Both)
 }

@@ -17,7 +17,7 @@ use zos_core::ports::Cancel;
 /// How often a source may stop without having sent anything.
 const TRIES: u32 = 3;
 /// A source that sends less than this in so much time does not send.
-const LEAST: u64 = 64 << 10;
+const LEAST: u64 = 1 << 20;
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// Have a blob in a file, proven, ready to be read from its start. What an earlier attempt left

@@ -9,8 +9,10 @@ use ureq::{
 	Agent, Body, Error,
 };
 
-/// How long a registry may take to say anything.
+/// How long a registry may take to be found and to begin an answer …
 const PATIENCE: Duration = Duration::from_secs(30);
+/// … and to go on with one. Who cancels a pull waits for as long.
+const SILENCE: Duration = Duration::from_secs(15);
 /// How often a registry may send a node elsewhere.
 const REDIRECTS: usize = 5;
 
@@ -43,7 +45,7 @@ impl Client {
 			.timeout_connect(Some(PATIENCE))
 			.timeout_send_request(Some(PATIENCE))
 			.timeout_recv_response(Some(PATIENCE))
-			.timeout_per_read(Some(PATIENCE))
+			.timeout_per_read(Some(SILENCE))
 			.max_idle_connections(8)
 			.user_agent(concat!("zos-agent/", env!("CARGO_PKG_VERSION")))
 			.build();

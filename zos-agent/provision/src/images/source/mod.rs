@@ -13,7 +13,10 @@ pub use client::Registries;
 pub(super) use layout::Layout;
 pub(super) use reference::Reference;
 pub(super) use registry::Registry;
-use std::io::Read;
+use std::{
+	io::{self, Read},
+	time::{Duration, Instant},
+};
 
 /// Some place that has images.
 pub(super) trait Source: Send + Sync {
@@ -57,7 +60,8 @@ impl Verified<'_> {
 		}
 		let mut bytes = Vec::new();
 		let blob = self.source.blob(wanted.digest, 0)?;
-		let mut bounded = blob.bytes.take(wanted.size.saturating_add(1));
+		let bounded = blob.bytes.take(wanted.size.saturating_add(1));
+		let mut bounded = Hurried::new(bounded);
 		bounded.read_to_end(&mut bytes).map_err(|error| unreachable(self.source, error))?;
 		let found = bytes.len() as u64;
 		if found != wanted.size {
@@ -89,6 +93,30 @@ pub(super) fn wrong_length(source: &dyn Source, wanted: &Descriptor, found: u64)
 	ImageError::WrongLength { registry, digest, wanted, found }
 }
 
+/// How long what fits into memory may take to come.
+const HURRY: Duration = Duration::from_secs(60);
+
+/// Something short, that shall not come byte by byte for ever.
+struct Hurried<R> {
+	inner: R,
+	until: Instant,
+}
+
+impl<R> Hurried<R> {
+	fn new(inner: R) -> Self {
+		Self { inner, until: Instant::now() + HURRY }
+	}
+}
+
+impl<R: Read> Read for Hurried<R> {
+	fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+		if Instant::now() > self.until {
+			return Err(io::ErrorKind::TimedOut.into());
+		}
+		self.inner.read(buffer)
+	}
+}
+
 /// All of it, if it is not more than it may be.
 fn read_bounded(
 	source: &dyn Source,
@@ -97,7 +125,7 @@ fn read_bounded(
 	limit: u64,
 ) -> Result<Vec<u8>, ImageError> {
 	let mut read = Vec::new();
-	let mut bounded = bytes.take(limit.saturating_add(1));
+	let mut bounded = Hurried::new(bytes.take(limit.saturating_add(1)));
 	bounded.read_to_end(&mut read).map_err(|error| unreachable(source, error))?;
 	let found = read.len() as u64;
 	if found > limit {

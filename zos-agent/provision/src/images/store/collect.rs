@@ -14,6 +14,10 @@ impl ImageStore {
 			for image in self.files.traces()?.into_iter() {
 				if keep.contains(&image) || stopped.is_held(image) {
 					needed.extend(self.files.layers_of(image));
+					// As a killed agent leaves it, just after the image was whole.
+					if !stopped.is_held(image) && self.files.find(image).is_some() {
+						self.doom(&mut doomed, &[self.files.downloads(image)])?;
+					}
 				} else {
 					self.doom(&mut doomed, &self.files.belongings(image))?;
 				}
