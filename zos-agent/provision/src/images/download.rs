@@ -4,6 +4,7 @@ use super::{
 	digest::Hashing,
 	formats::Descriptor,
 	source::{unreachable, wrong_length, Source},
+	stop::Stop,
 	Digest, ImageError,
 };
 use std::{
@@ -12,7 +13,6 @@ use std::{
 	path::Path,
 	time::{Duration, Instant},
 };
-use zos_core::ports::Cancel;
 
 /// How often a source may stop without having sent anything.
 const TRIES: u32 = 3;
@@ -26,7 +26,7 @@ pub(super) fn download(
 	source: &dyn Source,
 	wanted: &Descriptor,
 	path: &Path,
-	cancel: &Cancel,
+	stop: &Stop,
 ) -> Result<File, ImageError> {
 	let disk = |verb| move |error| ImageError::disk(verb, path, error);
 	let mut options = OpenOptions::new();
@@ -35,7 +35,7 @@ pub(super) fn download(
 	let mut fruitless = 0;
 	loop {
 		let had = file.metadata().map_err(disk("look at"))?.len();
-		match attempt(source, wanted, path, &mut file, cancel) {
+		match attempt(source, wanted, path, &mut file, stop) {
 			Ok(()) => {
 				file.rewind().map_err(disk("read"))?;
 				return Ok(file);
@@ -46,7 +46,7 @@ pub(super) fn download(
 				if fruitless == TRIES {
 					return Err(error);
 				}
-				pause(Duration::from_millis(200) * fruitless, cancel)?;
+				pause(Duration::from_millis(200) * fruitless, stop)?;
 			},
 			Err(error @ (ImageError::WrongBytes { .. } | ImageError::WrongLength { .. })) => {
 				file.set_len(0).map_err(disk("empty"))?;
@@ -62,7 +62,7 @@ fn attempt(
 	wanted: &Descriptor,
 	path: &Path,
 	file: &mut File,
-	cancel: &Cancel,
+	stop: &Stop,
 ) -> Result<(), ImageError> {
 	let disk = |verb| move |error| ImageError::disk(verb, path, error);
 	let mut had = file.metadata().map_err(disk("look at"))?.len();
@@ -76,7 +76,7 @@ fn attempt(
 		file.set_len(blob.from).map_err(disk("empty"))?;
 		file.seek(SeekFrom::End(0)).map_err(disk("write"))?;
 		let left = wanted.size - blob.from;
-		copy(source, blob.bytes.take(left.saturating_add(1)), file, path, cancel)?;
+		copy(source, blob.bytes.take(left.saturating_add(1)), file, path, stop)?;
 	}
 	let found = file.metadata().map_err(disk("look at"))?.len();
 	if found < wanted.size {
@@ -86,7 +86,7 @@ fn attempt(
 	if found > wanted.size {
 		return Err(wrong_length(source, wanted, found));
 	}
-	let found = digest(file, cancel).map_err(disk("read"))?;
+	let found = digest(file, stop).map_err(disk("read"))?;
 	match found {
 		None => Err(ImageError::Cancelled),
 		Some(found) if found == wanted.digest => Ok(()),
@@ -102,12 +102,12 @@ fn copy(
 	mut from: impl Read,
 	to: &mut File,
 	path: &Path,
-	cancel: &Cancel,
+	stop: &Stop,
 ) -> Result<(), ImageError> {
 	let mut buffer = vec![0; 128 << 10];
 	let (mut since, mut sent) = (Instant::now(), 0);
 	loop {
-		if cancel.is_cancelled() {
+		if stop.is_set() {
 			return Err(ImageError::Cancelled);
 		}
 		let read = match from.read(&mut buffer) {
@@ -128,22 +128,22 @@ fn copy(
 }
 
 /// Of all that is on the disk, as a second reader will find it: nothing if nobody wants it.
-fn digest(file: &mut File, cancel: &Cancel) -> io::Result<Option<Digest>> {
+fn digest(file: &mut File, stop: &Stop) -> io::Result<Option<Digest>> {
 	file.rewind()?;
 	let mut hashing = Hashing::new(file);
 	let mut buffer = vec![0; 128 << 10];
 	while hashing.read(&mut buffer)? > 0 {
-		if cancel.is_cancelled() {
+		if stop.is_set() {
 			return Ok(None);
 		}
 	}
 	Ok(Some(hashing.digest()))
 }
 
-fn pause(time: Duration, cancel: &Cancel) -> Result<(), ImageError> {
+fn pause(time: Duration, stop: &Stop) -> Result<(), ImageError> {
 	let until = Instant::now() + time;
 	while Instant::now() < until {
-		if cancel.is_cancelled() {
+		if stop.is_set() {
 			return Err(ImageError::Cancelled);
 		}
 		std::thread::sleep(Duration::from_millis(50).min(time));

@@ -1,12 +1,12 @@
 //! Work that several want at the same time, done once.
 
+use super::stop::Stop;
 use std::{
 	collections::HashMap,
 	hash::Hash,
 	sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 	time::Duration,
 };
-use zos_core::ports::Cancel;
 
 /// How soon somebody who waits sees that nobody wants it any more.
 const LOOK: Duration = Duration::from_millis(50);
@@ -60,7 +60,7 @@ impl<K: Hash + Eq + Clone, T: Clone> Flights<K, T> {
 	pub(super) fn join(
 		&self,
 		key: &K,
-		cancel: &Cancel,
+		stop: &Stop,
 		shared: impl Fn(&T) -> bool,
 		work: impl FnOnce() -> T,
 	) -> Option<T> {
@@ -91,7 +91,7 @@ impl<K: Hash + Eq + Clone, T: Clone> Flights<K, T> {
 				match &*landed {
 					Landed::With(result) => return Some(result.clone()),
 					Landed::Never => break,
-					Landed::NotYet if cancel.is_cancelled() => return None,
+					Landed::NotYet if stop.is_set() => return None,
 					Landed::NotYet => (),
 				}
 				let waited = flight.wake.wait_timeout(landed, LOOK);
@@ -106,8 +106,14 @@ mod tests {
 	use super::*;
 	use std::sync::{
 		atomic::{AtomicU32, Ordering},
-		Barrier,
+		Barrier, LazyLock,
 	};
+	use zos_core::ports::Cancel;
+
+	fn wanted() -> Stop<'static> {
+		static NEVER: LazyLock<Cancel> = LazyLock::new(Cancel::default);
+		Stop::on(&NEVER)
+	}
 
 	#[test]
 	fn who_comes_while_it_is_done_gets_what_comes_of_it() {
@@ -117,7 +123,7 @@ mod tests {
 			let first = scope.spawn(|| {
 				flights.join(
 					&1,
-					&Cancel::default(),
+					&wanted(),
 					|_| true,
 					|| {
 						begun.wait();
@@ -128,17 +134,12 @@ mod tests {
 			});
 			begun.wait();
 			let second = scope.spawn(|| {
-				flights.join(
-					&1,
-					&Cancel::default(),
-					|_| true,
-					|| done.fetch_add(1, Ordering::SeqCst),
-				)
+				flights.join(&1, &wanted(), |_| true, || done.fetch_add(1, Ordering::SeqCst))
 			});
-			let unwanted = Cancel::default();
-			unwanted.cancel();
+			let unwanted = wanted();
+			unwanted.fail();
 			assert_eq!(flights.join(&1, &unwanted, |_| true, || 9), None);
-			assert_eq!(flights.join(&2, &Cancel::default(), |_| true, || 7), Some(7));
+			assert_eq!(flights.join(&2, &wanted(), |_| true, || 7), Some(7));
 			std::thread::sleep(LOOK);
 			go_on.wait();
 			assert_eq!(first.join().expect("it ends"), Some(0));
@@ -158,10 +159,10 @@ mod tests {
 					std::thread::sleep(LOOK * 4);
 					1
 				};
-				flights.join(&"x", &Cancel::default(), |it| *it != 1, wait)
+				flights.join(&"x", &wanted(), |it| *it != 1, wait)
 			});
 			begun.wait();
-			assert_eq!(flights.join(&"x", &Cancel::default(), |it| *it != 1, || 2), Some(2));
+			assert_eq!(flights.join(&"x", &wanted(), |it| *it != 1, || 2), Some(2));
 			assert_eq!(first.join().expect("it ends"), Some(1));
 		});
 	}
@@ -170,10 +171,10 @@ mod tests {
 	fn a_thread_that_dies_holds_nobody_up() {
 		let flights = Flights::<_, u32>::default();
 		std::thread::scope(|scope| {
-			let dies = scope
-				.spawn(|| flights.join(&(), &Cancel::default(), |_| true, || panic!("on purpose")));
+			let dies =
+				scope.spawn(|| flights.join(&(), &wanted(), |_| true, || panic!("on purpose")));
 			assert!(dies.join().is_err());
 		});
-		assert_eq!(flights.join(&(), &Cancel::default(), |_| true, || 3), Some(3));
+		assert_eq!(flights.join(&(), &wanted(), |_| true, || 3), Some(3));
 	}
 }

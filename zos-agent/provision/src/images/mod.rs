@@ -22,6 +22,7 @@ mod limits;
 mod pull;
 mod signature;
 mod source;
+mod stop;
 mod store;
 mod unpack;
 

@@ -3,16 +3,25 @@
 use super::{
 	download::download,
 	error::PullError,
+	flights::lock,
 	formats::{Config, Descriptor, Document, Manifest, Packing, Platform, Run},
 	signature,
 	source::{Layout, Reference, Registry, Source, Verified},
+	stop::Stop,
 	store::{ImageStore, Record},
-	unpack::{unpack, Allowance},
+	unpack::{unpack, Room},
 	Digest, ImageError,
 };
 use grid_primitives::spec::Image;
-use std::fs;
+use std::{
+	fs,
+	sync::{Mutex, PoisonError},
+	thread,
+};
 use zos_core::ports::{Cancel, Unpacked};
+
+/// Layers of one image that come at the same time.
+const AT_ONCE: usize = 3;
 
 /// A layer as it is fetched, and as it is unpacked.
 struct Layer {
@@ -45,13 +54,14 @@ impl ImageStore {
 		let _hold = self.held.hold(&[digest]);
 		let wish = (digest, image.reference.0.to_vec(), signer.map(<[u8]>::to_vec));
 		let cancelled = || Err(ImageError::Cancelled.into());
-		let pulled = self.pulls.join(&wish, cancel, is_told, || {
+		let stop = Stop::on(cancel);
+		let pulled = self.pulls.join(&wish, &stop, is_told, || {
 			let source = self.source(image)?;
 			if let Some(signer) = signer {
 				self.prove_signed(&*source, digest, signer)?;
 			}
-			let pull = || self.pull_from(&*source, digest, cancel).map_err(PullError::from);
-			self.images.join(&digest, cancel, Result::is_ok, pull).unwrap_or_else(cancelled)
+			let pull = || self.pull_from(&*source, digest, &stop).map_err(PullError::from);
+			self.images.join(&digest, &stop, Result::is_ok, pull).unwrap_or_else(cancelled)
 		});
 		pulled.unwrap_or_else(cancelled)
 	}
@@ -87,7 +97,7 @@ impl ImageStore {
 		&self,
 		source: &dyn Source,
 		image: Digest,
-		cancel: &Cancel,
+		stop: &Stop,
 	) -> Result<Unpacked, ImageError> {
 		if let Some(found) = self.files.find(image) {
 			return Ok(found);
@@ -95,7 +105,7 @@ impl ImageStore {
 		let plan = self.plan(source, image)?;
 		let contents = plan.contents();
 		let _hold = self.held.hold(&contents);
-		self.fetch_all(source, image, &plan, &contents, cancel).inspect_err(|error| {
+		self.fetch_all(source, image, &plan, &contents, stop).inspect_err(|error| {
 			// What only waits for the registry goes on later from where it is.
 			let waits =
 				matches!(error, ImageError::Unreachable { .. } | ImageError::BadAnswer { .. });
@@ -141,14 +151,32 @@ impl ImageStore {
 		image: Digest,
 		plan: &Plan,
 		contents: &[Digest],
-		cancel: &Cancel,
+		stop: &Stop,
 	) -> Result<(), ImageError> {
 		self.files.keep_plan(image, contents)?;
-		let mut allowance = Allowance::of(&self.settings.limits);
-		for layer in &plan.layers {
-			self.fetch(source, image, layer, &mut allowance, cancel)?;
+		let room = Room::of(&self.settings.limits);
+		let queue = Mutex::new(plan.layers.iter());
+		let failed = Mutex::new(None);
+		let work = || {
+			while let Some(layer) = lock(&queue).next().filter(|_| !stop.is_set()) {
+				if let Err(error) = self.fetch(source, image, layer, &room, stop) {
+					// Those after the first may only have heard that it is in vain.
+					lock(&failed).get_or_insert(error);
+					stop.fail();
+				}
+			}
+		};
+		thread::scope(|scope| {
+			for _ in 1..plan.layers.len().min(AT_ONCE) {
+				scope.spawn(work);
+			}
+			work();
+		});
+		match failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+			Some(error) => Err(error),
+			None if stop.is_set() => Err(ImageError::Cancelled),
+			None => Ok(()),
 		}
-		Ok(())
 	}
 
 	/// Have a layer here. Others may be at it for another image.
@@ -157,8 +185,8 @@ impl ImageStore {
 		source: &dyn Source,
 		image: Digest,
 		layer: &Layer,
-		allowance: &mut Allowance,
-		cancel: &Cancel,
+		room: &Room,
+		stop: &Stop,
 	) -> Result<(), ImageError> {
 		loop {
 			if self.files.layer(layer.content).is_dir() {
@@ -166,11 +194,11 @@ impl ImageStore {
 			}
 			let mut own = None;
 			let work = || {
-				own = Some(self.fetch_alone(source, image, layer, allowance, cancel));
+				own = Some(self.fetch_alone(source, image, layer, room, stop));
 				Ok(())
 			};
 			// What others met may be of their own registry: only that they are done counts.
-			let joined = self.layers.join(&layer.content, cancel, |_| true, work);
+			let joined = self.layers.join(&layer.content, stop, |_| true, work);
 			match (joined, own) {
 				(None, _) => return Err(ImageError::Cancelled),
 				(Some(_), Some(result)) => return result,
@@ -184,8 +212,8 @@ impl ImageStore {
 		source: &dyn Source,
 		image: Digest,
 		layer: &Layer,
-		allowance: &mut Allowance,
-		cancel: &Cancel,
+		room: &Room,
+		stop: &Stop,
 	) -> Result<(), ImageError> {
 		let place = self.files.layer(layer.content);
 		if place.is_dir() {
@@ -195,13 +223,13 @@ impl ImageStore {
 		// It is there twice for a while: as it was fetched, and unpacked to at least as much.
 		self.check_room(size.saturating_mul(2))?;
 		let part = self.files.downloads(image).join(format!("{}.part", digest.hex()));
-		let blob = download(source, &layer.fetched, &part, cancel)?;
+		let blob = download(source, &layer.fetched, &part, stop)?;
 		let staged = self.files.stage();
 		let limits = &self.settings.limits;
 		let unpacked = fs::create_dir(&staged)
 			.map_err(|error| ImageError::disk("make", &staged, error))
 			.and_then(|()| {
-				unpack(blob, layer.packing, &staged, limits, allowance, cancel)
+				unpack(blob, layer.packing, &staged, limits, room, stop)
 					.map_err(|error| ImageError::unpacking(digest, error))
 			})
 			.and_then(|found| match found == layer.content {

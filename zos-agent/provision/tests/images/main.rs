@@ -2,6 +2,7 @@
 
 mod hostile_archives;
 mod hostile_registries;
+mod kills;
 mod layers;
 mod node;
 mod pulls;

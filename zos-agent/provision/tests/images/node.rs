@@ -32,9 +32,14 @@ impl Node {
 		node
 	}
 
+	/// The agent ends.
+	pub(crate) fn stop(&mut self) {
+		self.store = None;
+	}
+
 	/// The agent ends, and begins again.
 	pub(crate) fn restart(&mut self) {
-		self.store = None;
+		self.stop();
 		let mut settings = ImageSettings::new(self.images());
 		settings.layouts = Some(self.layouts());
 		settings.reserve = 0;

@@ -1,53 +1,49 @@
-use super::ArchiveError;
+use super::{super::stop::Stop, ArchiveError};
 use std::{
-	cell::Cell,
 	io::{self, Read},
+	sync::atomic::{AtomicU64, Ordering},
 };
-use zos_core::ports::Cancel;
 
-/// How much may come out of a layer.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::images) struct Bounds {
-	/// Bytes, as long as the image may have.
-	pub(in crate::images) bytes: u64,
-	/// Bytes, by how small the layer was when it was fetched.
-	pub(in crate::images) by_ratio: u64,
+/// What is left for the layers of an image to take. Several may take of it at the same time.
+pub(in crate::images) struct Allowance {
+	what: &'static str,
+	limit: u64,
+	left: AtomicU64,
 }
 
-/// What comes out of a decompressor: counted, and stopped when it is too much or not wanted.
-pub(in crate::images) struct Unpacking<'a, R> {
-	inner: R,
-	bounds: Bounds,
-	cancel: &'a Cancel,
-	passed: &'a Cell<u64>,
-}
-
-impl<'a, R> Unpacking<'a, R> {
-	/// Count into `passed`.
-	pub(in crate::images) fn new(
-		inner: R,
-		bounds: Bounds,
-		cancel: &'a Cancel,
-		passed: &'a Cell<u64>,
-	) -> Self {
-		Self { inner, bounds, cancel, passed }
+impl Allowance {
+	/// So much of this.
+	pub(in crate::images) fn new(what: &'static str, limit: u64) -> Self {
+		Self { what, limit, left: AtomicU64::new(limit) }
 	}
+
+	/// Take some of it.
+	pub(in crate::images) fn take(&self, amount: u64) -> Result<(), ArchiveError> {
+		let less = |left: u64| left.checked_sub(amount);
+		let taken = self.left.fetch_update(Ordering::AcqRel, Ordering::Acquire, less);
+		let (what, limit) = (self.what, self.limit);
+		taken.map(drop).map_err(|_| ArchiveError::TooMuch { what, limit })
+	}
+}
+
+/// What comes out of a decompressor: counted, and stopped when it is too much or in vain.
+pub(in crate::images) struct Unpacking<'a, R> {
+	pub(in crate::images) inner: R,
+	/// As many bytes as the image may have.
+	pub(in crate::images) image: &'a Allowance,
+	/// As many bytes as such a layer may have, by its size as it was fetched.
+	pub(in crate::images) layer: Allowance,
+	pub(in crate::images) stop: &'a Stop<'a>,
 }
 
 impl<R: Read> Read for Unpacking<'_, R> {
 	fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-		if self.cancel.is_cancelled() {
+		if self.stop.is_set() {
 			return Err(io::Error::other(ArchiveError::Cancelled));
 		}
 		let read = self.inner.read(buffer)?;
-		let passed = self.passed.get().saturating_add(read as u64);
-		self.passed.set(passed);
-		let by_ratio = (self.bounds.by_ratio, "bytes (it was fetched as far fewer)");
-		for (limit, what) in [(self.bounds.bytes, "bytes"), by_ratio] {
-			if passed > limit {
-				return Err(io::Error::other(ArchiveError::TooMuch { what, limit }));
-			}
-		}
+		let taken = self.image.take(read as u64).and_then(|()| self.layer.take(read as u64));
+		taken.map_err(io::Error::other)?;
 		Ok(read)
 	}
 }

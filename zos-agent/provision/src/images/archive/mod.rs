@@ -10,7 +10,7 @@ mod header;
 mod path;
 mod reader;
 
-pub(super) use bounded::{Bounds, Unpacking};
+pub(super) use bounded::{Allowance, Unpacking};
 pub(super) use error::shown;
 pub use error::ArchiveError;
 pub(super) use path::EntryPath;

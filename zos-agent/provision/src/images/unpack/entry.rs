@@ -18,7 +18,7 @@ use std::{
 	os::unix::ffi::OsStrExt,
 };
 
-impl Tree {
+impl Tree<'_> {
 	/// Put what an archive says, whose content can be read now.
 	pub(super) fn put(
 		&mut self,

@@ -15,34 +15,36 @@ mod tree;
 mod whiteout;
 
 use super::{
-	archive::{Archive, ArchiveError, Bounds, Unpacking},
+	archive::{Allowance, Archive, ArchiveError, Unpacking},
 	digest::Hashing,
 	formats::Packing,
+	stop::Stop,
 	Digest, Limits,
 };
 use std::{
-	cell::Cell,
 	fs::File,
 	io::{BufReader, Read},
 	path::Path,
 };
 use tree::Tree;
 pub(super) use whiteout::OPAQUE;
-use zos_core::ports::Cancel;
 
 /// The largest window of a zstd frame, as a power of two: 32 MiB of memory.
 const ZSTD_WINDOW: u32 = 25;
 
 /// What is left for the layers of an image to take.
-pub(super) struct Allowance {
-	pub(super) bytes: u64,
-	pub(super) entries: u64,
+pub(super) struct Room {
+	bytes: Allowance,
+	entries: Allowance,
 }
 
-impl Allowance {
+impl Room {
 	/// As much as an image may have.
 	pub(super) fn of(limits: &Limits) -> Self {
-		Self { bytes: limits.unpacked, entries: limits.entries }
+		Self {
+			bytes: Allowance::new("bytes", limits.unpacked),
+			entries: Allowance::new("files and folders", limits.entries),
+		}
 	}
 }
 
@@ -53,26 +55,25 @@ pub(super) fn unpack(
 	packing: Packing,
 	folder: &Path,
 	limits: &Limits,
-	allowance: &mut Allowance,
-	cancel: &Cancel,
+	room: &Room,
+	stop: &Stop,
 ) -> Result<Digest, ArchiveError> {
 	let disk = |source| ArchiveError::Disk { verb: "read", path: "a fetched layer".into(), source };
 	let fetched = blob.metadata().map_err(disk)?.len();
-	let bounds = Bounds {
-		bytes: allowance.bytes,
-		by_ratio: fetched.saturating_mul(limits.ratio).max(limits.ratio_counts_from),
+	let by_ratio = fetched.saturating_mul(limits.ratio).max(limits.ratio_counts_from);
+	let bounded = Unpacking {
+		inner: open(blob, packing).map_err(disk)?,
+		image: &room.bytes,
+		layer: Allowance::new("bytes (it was fetched as far fewer)", by_ratio),
+		stop,
 	};
-	let passed = Cell::new(0);
-	let bounded = Unpacking::new(open(blob, packing).map_err(disk)?, bounds, cancel, &passed);
 	let mut hashing = Hashing::new(BufReader::with_capacity(128 << 10, bounded));
 	let mut archive = Archive::new(&mut hashing, limits.extensions);
-	let mut tree = Tree::open(folder, allowance.entries)?;
+	let mut tree = Tree::open(folder, &room.entries)?;
 	while let Some(entry) = archive.next_entry()? {
 		tree.put(entry, &mut archive, limits)?;
 	}
 	archive.finish()?;
-	allowance.entries = tree.allowed();
-	allowance.bytes = allowance.bytes.saturating_sub(passed.get());
 	tree.sync()?;
 	Ok(hashing.digest())
 }

@@ -1,5 +1,5 @@
 use super::{
-	super::archive::{ArchiveError, EntryPath},
+	super::archive::{Allowance, ArchiveError, EntryPath},
 	attributes::Allowed,
 	folder::{own, Folder, Found, Ownership},
 };
@@ -7,11 +7,10 @@ use rustix::{fs::Timestamps, io::Errno};
 use std::{ffi::OsStr, os::fd::AsFd, path::Path};
 
 /// A layer that is being unpacked.
-pub(super) struct Tree {
+pub(super) struct Tree<'a> {
 	pub(super) root: Folder,
+	entries: &'a Allowance,
 	pub(super) buffer: Box<[u8]>,
-	allowed: u64,
-	limit: u64,
 }
 
 /// The folder in which something is about to change. Its time of change is what the layer says,
@@ -28,26 +27,18 @@ impl Parent {
 	}
 }
 
-impl Tree {
+impl<'a> Tree<'a> {
 	/// An empty layer in an empty folder.
-	pub(super) fn open(folder: &Path, allowed: u64) -> Result<Self, ArchiveError> {
+	pub(super) fn open(folder: &Path, entries: &'a Allowance) -> Result<Self, ArchiveError> {
 		let root = Folder::of_machine(folder)?;
 		own(&root, folder, &Ownership::UNSAID, &Allowed::none())?;
 		let buffer = vec![0; 64 << 10].into();
-		Ok(Self { root, buffer, allowed, limit: allowed })
-	}
-
-	/// How many entries the next layer may have.
-	pub(super) fn allowed(&self) -> u64 {
-		self.allowed
+		Ok(Self { root, entries, buffer })
 	}
 
 	/// One more file, folder or link.
-	pub(super) fn count(&mut self) -> Result<(), ArchiveError> {
-		let what = "files and folders";
-		let left = self.allowed.checked_sub(1);
-		self.allowed = left.ok_or(ArchiveError::TooMuch { what, limit: self.limit })?;
-		Ok(())
+	pub(super) fn count(&self) -> Result<(), ArchiveError> {
+		self.entries.take(1)
 	}
 
 	/// The folder of something, made with those around it if the layer has not said anything of
