@@ -7,13 +7,19 @@ use crate::host::{
 	mounts::{self, Changes},
 	Doing, HostError,
 };
-use rustix::mount::{mount, MountFlags};
+use rustix::{
+	mount::{mount, MountFlags},
+	process::{getrlimit, Resource},
+};
 use std::{
 	fs,
 	os::{fd::AsFd, unix::fs::PermissionsExt},
 	path::Path,
 	sync::Mutex,
 };
+
+/// The most open files of a process.
+const MOST_FILES: u64 = 1 << 20;
 
 /// The containers of an agent, run by an OCI runtime.
 #[derive(Debug)]
@@ -22,6 +28,8 @@ pub struct OciContainers {
 	/// Whether this machine can give each container its own user ids.
 	pub(super) has_identities: bool,
 	pub(super) counts_swap: bool,
+	/// How many files a process may have open.
+	pub(super) files: u64,
 	/// Held while user ids are chosen.
 	pub(super) choosing: Mutex<()>,
 }
@@ -55,7 +63,10 @@ impl OciContainers {
 			},
 		};
 		let counts_swap = cgroups::counts_swap()?;
-		Ok(Self { settings, has_identities, counts_swap, choosing: Mutex::new(()) })
+		// No process may give to another what it has not.
+		let own = getrlimit(Resource::Nofile).maximum.unwrap_or(u64::MAX);
+		let files = own.min(MOST_FILES);
+		Ok(Self { settings, has_identities, counts_swap, files, choosing: Mutex::new(()) })
 	}
 }
 

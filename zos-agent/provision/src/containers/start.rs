@@ -102,6 +102,7 @@ impl OciContainers {
 				memory: order.container.memory,
 				counts_swap: self.counts_swap,
 				pids: self.settings.pids,
+				files: self.files,
 			},
 		});
 		let setup = self.setup(places, order, identities, secrets, config);

@@ -17,8 +17,8 @@ pub enum VolumeError {
 	/// It is there on another kind of disk.
 	#[error("it is on a disk of kind {0:?} and stays there: give the new one another name")]
 	OtherDisk(Disk),
-	/// It does not go away.
-	#[error("something still uses it: it is gone when that ends, and will be tried again")]
+	/// Only what is not used can be removed, or grown by an agent that lacks CAP_SYS_RESOURCE.
+	#[error("something still uses it: it is tried again when that ends")]
 	InUse,
 }
 

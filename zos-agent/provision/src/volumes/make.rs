@@ -42,7 +42,7 @@ impl LoopVolumes {
 			None => places.mount()?,
 		};
 		if before.size < size {
-			places.grow(&device, size)?;
+			places.grow(device, size)?;
 		}
 		Ok(places.mounted)
 	}
@@ -73,7 +73,7 @@ impl Places {
 		self.write(Record { size })
 	}
 
-	fn mount(&self) -> Result<Loop, HostError> {
+	pub(super) fn mount(&self) -> Result<Loop, HostError> {
 		files::make_folder(&self.mounted, 0o700)?;
 		// What is mounted here of another device is not the volume.
 		mounts::detach(&self.mounted)?;
@@ -104,15 +104,7 @@ impl Places {
 		Loop::attach(&self.open()?)
 	}
 
-	fn open(&self) -> Result<File, HostError> {
+	pub(super) fn open(&self) -> Result<File, HostError> {
 		OpenOptions::new().read(true).write(true).open(&self.file).doing("open", &self.file)
-	}
-
-	/// Grows it while it is used. Whatever of this was done before is done again, which is nothing.
-	fn grow(&self, device: &Loop, size: u64) -> Result<(), HostError> {
-		loops::reserve(&self.open()?, size, &self.file)?;
-		device.grow()?;
-		command::run(Command::new("resize2fs").arg(device.path()))?;
-		self.write(Record { size })
 	}
 }

@@ -19,6 +19,7 @@
 //! - [`LoopVolumes`]: the port, one verb a file: `make`, `remove`, `list`.
 
 mod error;
+mod grow;
 mod list;
 mod make;
 mod places;

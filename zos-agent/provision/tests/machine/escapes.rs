@@ -272,7 +272,7 @@ fn seen_from_the_machine_a_container_is_nobody() {
 		assert_ne!(of(&process.to_string()), of("self"), "{kind}");
 	}
 	let score = fs::read_to_string(format!("/proc/{process}/oom_score_adj")).expect("it runs");
-	assert_eq!(score.trim(), "0", "not spared as its shim is");
+	assert!(score.trim().parse::<i32>().expect("a number") >= 0, "not spared as its shim is");
 	let open = fs::read_dir(format!("/proc/{process}/fd")).expect("it runs").count();
 	assert!(open <= 4, "nothing of ours is open in it");
 }

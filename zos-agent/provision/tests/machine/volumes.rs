@@ -57,19 +57,42 @@ fn its_space_is_its_own_from_the_beginning() {
 }
 
 #[test]
-fn it_grows_while_it_is_used_and_never_shrinks() {
+fn it_grows_and_never_shrinks() {
 	let world = World::new();
 	let folder = world.volume("data", 8 * MIB);
-	let made = Made::shell("web", "exec sleep 1000").bind(&folder, "/data", false);
-	world.start(&made).expect("it starts");
 	fs::write(folder.join("kept"), "kept").expect("there is room");
 	assert!(fill(&folder, 1) < 8 * MIB);
 	assert_eq!(world.volume("data", 64 * MIB), folder);
 	assert!(fill(&folder, 2) > 48 * MIB);
 	assert_eq!(fs::read(folder.join("kept")).expect("it is there"), b"kept");
 	assert_eq!(world.volume("data", 4 * MIB), folder);
-	assert_eq!(world.volumes.list().expect("listed")[0].size, 64 * MIB);
-	assert!(world.runs(&made.key));
+	let found = world.volumes.list().expect("listed").remove(0);
+	assert_eq!((found.size, found.ready), (64 * MIB, Some(folder)));
+	assert_eq!(world.loops().len(), 1);
+}
+
+#[test]
+fn it_grows_while_it_is_used_where_the_agent_may_do_that() {
+	let world = World::new();
+	let folder = world.volume("data", 8 * MIB);
+	let text = "while true; do stat -f -c %b /data; sleep 0.1; done";
+	let made = Made::shell("web", text).bind(&folder, "/data", false);
+	world.start(&made).expect("it starts");
+	let own = rustix::thread::capabilities(None).expect("its own").effective;
+	let grown = world.volumes.make(&key("data"), &ssd(64 * MIB));
+	if own.contains(rustix::thread::CapabilitySet::SYS_RESOURCE) {
+		assert_eq!(grown.expect("it grows"), folder);
+		crate::world::eventually("the container sees it", || {
+			let printed = world.printed(&made.key);
+			printed.last().is_some_and(|it| it.parse::<u64>().expect("a number") > 12_000)
+		});
+	} else {
+		assert!(grown.expect_err("it is used").is_retryable());
+		let found = world.volumes.list().expect("listed").remove(0);
+		assert_eq!((found.size, found.ready), (8 * MIB, Some(folder.clone())), "as it was");
+		world.containers.remove(&made.key).expect("it is paused");
+		assert_eq!(world.volume("data", 64 * MIB), folder);
+	}
 }
 
 #[test]

@@ -58,13 +58,19 @@ pub struct Limits {
 	pub counts_swap: bool,
 	/// Processes and threads.
 	pub pids: u32,
+	/// Open files of each process, if it asks for more than is usual.
+	pub files: u64,
 }
+
+/// How many files programs may have open that do not ask for more.
+const USUAL_FILES: u64 = 65_536;
 
 /// The description of a container, all but its user, which is looked up in its root.
 pub fn config(program: &Program) -> Value {
 	let joins = program.namespace.is_some();
 	let mut all = mounts(joins && program.identities.is_some());
 	all.extend(program.binds.iter().map(bind));
+	let files = program.limits.files;
 	let mut config = json!({
 		"ociVersion": "1.0.2",
 		"process": {
@@ -77,11 +83,10 @@ pub fn config(program: &Program) -> Value {
 				"bounding": GIVEN, "effective": GIVEN, "permitted": GIVEN, "inheritable": [],
 			},
 			"rlimits": [
-				{"type": "RLIMIT_NOFILE", "soft": 65_536, "hard": 1_048_576},
+				{"type": "RLIMIT_NOFILE", "soft": files.min(USUAL_FILES), "hard": files},
 				{"type": "RLIMIT_CORE", "soft": 0, "hard": 0},
 			],
 			"noNewPrivileges": true,
-			"oomScoreAdj": 0,
 		},
 		"root": {"path": "root", "readonly": false},
 		"hostname": program.hostname,

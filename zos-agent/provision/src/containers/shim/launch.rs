@@ -1,6 +1,6 @@
 //! Starting a container, as often as it takes.
 
-use super::{forget_others, root, setup::Setup, users, Failure, BUNDLE, PIPES};
+use super::{forget_others, root, setup::Setup, users, Failure, BUNDLE, PIPES, SPARED};
 use crate::host::{
 	cgroups, command,
 	files::{self, Keep},
@@ -69,6 +69,10 @@ impl Launcher {
 		let mut config = self.setup.config.take();
 		config["process"]["user"] =
 			json!({"uid": user.id, "gid": user.group, "additionalGids": user.more_groups});
+		// The container is not spared as its shim is, and what a shim is not may not be less.
+		let spared = fs::read_to_string(SPARED).doing("read", SPARED)?;
+		let spared: i32 = spared.trim().parse().unwrap_or_default();
+		config["process"]["oomScoreAdj"] = json!(spared.max(0));
 		files::write_record(Path::new(BUNDLE), &config, 0o600, Keep::UntilReboot)?;
 		self.prepared = true;
 		Ok(())

@@ -17,7 +17,7 @@ pub use failure::{Failure, Report};
 pub(super) use setup::{secret, volume};
 pub use setup::{BindFrom, Restart, Setup};
 
-use crate::host::{cgroups, files, mounts, processes::Process, Doing, HostError};
+use crate::host::{cgroups, files, mounts, processes::Process, HostError};
 use launch::Launcher;
 use rustix::{
 	io::{fcntl_setfd, FdFlags},
@@ -43,6 +43,8 @@ pub(super) const STATE: &str = "state.json";
 pub(super) const ENDED: &str = "ended.json";
 /// The pipes through which the container prints.
 pub(super) const PIPES: [&str; 2] = ["out", "error"];
+/// How much a process is spared when memory runs out.
+const SPARED: &str = "/proc/self/oom_score_adj";
 /// The description of the container.
 const BUNDLE: &str = "config.json";
 
@@ -99,8 +101,8 @@ fn detach_from_agent(lock: RawFd) -> Result<(), Failure> {
 	rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
 		.map_err(host)?;
 	signals::listen().map_err(|error| Failure::Host(format!("cannot hear signals: {error}")))?;
-	let preference = "/proc/self/oom_score_adj";
-	fs::write(preference, "-999").doing("write", preference)?;
+	// Where that is not allowed, it is spared as little as the agent is.
+	let _ = fs::write(SPARED, "-999");
 	Ok(())
 }
 

@@ -21,7 +21,7 @@ use crate::{
 use rustix::{
 	event::{poll, PollFd, PollFlags, Timespec},
 	io::Errno,
-	process::{waitpid, Pid, Signal, WaitOptions},
+	process::{wait, Pid, Signal, WaitOptions},
 };
 use std::{
 	fs::{File, OpenOptions},
@@ -292,7 +292,7 @@ impl From<i32> for Status {
 /// How a program ended, if it was our child. Others that became ours are waited for as well.
 fn reap(process: Process) -> Option<Status> {
 	let mut found = None;
-	while let Ok(Some((id, status))) = waitpid(None, WaitOptions::NOHANG) {
+	while let Ok(Some((id, status))) = wait(WaitOptions::NOHANG) {
 		if Some(id) == Pid::from_raw(process.id) {
 			found = Some(Status(status.as_raw()));
 		}
