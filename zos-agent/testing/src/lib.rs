@@ -5,21 +5,26 @@
 //!   `umoci` from a [`busybox_root`].
 //! - [`Parts`] and [`Layer`]: an image of any layers, also of such as no honest tool makes.
 //! - [`Signer`]: signs images as cosign does.
+//! - [`Authority`] and [`in_private_network`]: what it takes to be a registry of somebody's own.
 //! - [`Server`]: an HTTP server that answers whatever a test wants, also what no honest one would.
 //!
 //! All of it panics where it fails, as tests do.
 
+mod authority;
 mod busybox;
 mod layer;
 mod layout;
+mod network;
 mod program;
 mod registry;
 mod server;
 mod signer;
 
+pub use authority::Authority;
 pub use busybox::busybox_root;
 pub use layer::{Layer, Packing};
 pub use layout::{architecture, Layout, Parts, Written};
+pub use network::in_private_network;
 pub use program::run;
 pub use registry::{image, Registry};
 pub use server::{Answer, Request, Server};

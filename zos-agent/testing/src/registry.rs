@@ -1,4 +1,4 @@
-use crate::{hex, named, program::run, sha256, Layout, Parts, Written};
+use crate::{hex, named, program::run, sha256, Authority, Layout, Parts, Written};
 use grid_primitives::spec::{Image, Text};
 use std::{
 	fs,
@@ -13,13 +13,24 @@ pub struct Registry {
 	folder: TempDir,
 	child: Option<Child>,
 	address: String,
+	/// The certificate and the key, if it encrypts.
+	identity: Option<(PathBuf, PathBuf)>,
 }
 
 impl Registry {
 	/// An empty one, on a free port.
 	pub fn start() -> Self {
+		Self::start_at("127.0.0.1:0".into(), None)
+	}
+
+	/// An empty one that encrypts, on a free port of this address.
+	pub fn start_encrypted(ip: &str, authority: &Authority) -> Self {
+		Self::start_at(format!("{ip}:0"), Some(authority.vouch_for(ip)))
+	}
+
+	fn start_at(address: String, identity: Option<(PathBuf, PathBuf)>) -> Self {
 		let folder = tempfile::tempdir().expect("a temporary folder");
-		let mut registry = Self { folder, child: None, address: "127.0.0.1:0".into() };
+		let mut registry = Self { folder, child: None, address, identity };
 		registry.go_on();
 		registry
 	}
@@ -47,13 +58,17 @@ impl Registry {
 	pub fn go_on(&mut self) {
 		self.stop();
 		let config = self.folder.path().join("config.yml");
+		let tls = self.identity.as_ref().map(|(certificate, key)| {
+			format!(", tls: {{certificate: {}, key: {}}}", certificate.display(), key.display())
+		});
 		let text = format!(
 			"version: 0.1\n\
 			log: {{level: info, formatter: text, accesslog: {{disabled: true}}}}\n\
 			storage: {{filesystem: {{rootdirectory: {}}}, delete: {{enabled: true}}}}\n\
-			http: {{addr: \"{}\", secret: tests}}\n",
+			http: {{addr: \"{}\", secret: tests{}}}\n",
 			self.folder.path().join("data").display(),
 			self.address,
+			tls.unwrap_or_default(),
 		);
 		fs::write(&config, text).expect("a file is written");
 		let mut child = Command::new("docker-registry")
@@ -70,7 +85,7 @@ impl Registry {
 		let listening = lines.by_ref().find_map(|line| {
 			let address = line
 				.split_once("listening on ")
-				.map(|(_, rest)| rest.split(['"', ' ']).next().unwrap_or_default().to_owned());
+				.map(|(_, rest)| rest.split(['"', ' ', ',']).next().unwrap_or_default().to_owned());
 			said.push(line);
 			address
 		});

@@ -133,6 +133,15 @@ pub enum ImageError {
 		#[source]
 		source: io::Error,
 	},
+	/// Who vouches for a registry is not known.
+	#[error("who vouches for {registry} must be a certificate in PEM: correct the configuration")]
+	BadAuthority {
+		/// For which registry.
+		registry: String,
+		/// What is wrong.
+		#[source]
+		source: Box<dyn std::error::Error + Send + Sync>,
+	},
 	/// Another agent has these images.
 	#[error("another agent uses {}: give each its own state folder", .0.display())]
 	InUse(PathBuf),
@@ -190,7 +199,9 @@ impl Fault for ImageError {
 			| Self::Archive { .. }
 			| Self::Signature(_) => FailureCode::ImageRefused,
 			Self::DiskFull => FailureCode::NoCapacity,
-			Self::Disk { .. } | Self::InUse(_) | Self::Cancelled => FailureCode::Other,
+			Self::Disk { .. } | Self::BadAuthority { .. } | Self::InUse(_) | Self::Cancelled => {
+				FailureCode::Other
+			},
 		}
 	}
 
@@ -199,6 +210,7 @@ impl Fault for ImageError {
 	fn is_retryable(&self) -> bool {
 		match self {
 			Self::BadReference(_)
+			| Self::BadAuthority { .. }
 			| Self::Malformed { .. }
 			| Self::WrongPlatform { .. }
 			| Self::TooLarge { .. }

@@ -9,7 +9,12 @@ use std::{
 		Arc, Mutex,
 	},
 };
-use zos_testing::{image, named, Answer, Layer, Parts, Registry, Request, Server, Written};
+use zos_core::ports::{Cancel, Images};
+use zos_provision::images::{ImageSettings, ImageStore};
+use zos_testing::{
+	image, in_private_network, named, Answer, Authority, Layer, Layout, Parts, Registry, Request,
+	Server, Written,
+};
 
 fn parts() -> Parts {
 	Parts::new([Layer::files(&[("first", b"1")]), Layer::noise("second", 200_000)])
@@ -112,7 +117,6 @@ fn one_that_stops_again_and_again() {
 	assert_eq!((code, again), (ImageNotFound, true), "{text}");
 	assert_eq!(tries.load(Ordering::SeqCst), 3);
 	assert_eq!(node.count("downloads"), 1, "the next pull goes on from there");
-	use zos_core::ports::Images;
 	node.store().collect(&[]).expect("what is left is collected");
 	node.assert_empty();
 }
@@ -203,8 +207,37 @@ fn one_that_sends_within_itself_is_followed() {
 }
 
 #[test]
+fn one_that_nobody_vouches_for() {
+	let ip = "10.83.71.2";
+	let (authority, stranger) = (Authority::new(), Authority::new());
+	let folder = tempfile::tempdir().expect("a temporary folder");
+	let layout = Layout::create(folder.path());
+	layout.add("v1", &parts());
+	in_private_network(ip, || {
+		let registry = Registry::start_encrypted(ip, &authority);
+		let image = registry.push(&layout, "v1", "team/app");
+		let pull = |private: bool, vouching: Option<&Authority>| {
+			let mut settings = ImageSettings::new(folder.path().join("images"));
+			let address = registry.address().to_owned();
+			settings.registries.private.extend(private.then(|| address.clone()));
+			let vouching = vouching.map(|it| (address, it.certificate()));
+			settings.registries.authorities.extend(vouching);
+			let store = ImageStore::open(settings).expect("images are opened");
+			store.pull(&image, None, &Cancel::default())
+		};
+		let (_, _, text) = verdict(pull(false, Some(&authority)));
+		assert!(text.contains("private network"), "{text}");
+		for wrong in [None, Some(&stranger)] {
+			let (code, again, text) = verdict(pull(true, wrong));
+			assert_eq!((code, again), (ImageNotFound, true));
+			assert!(text.contains("certificate"), "{text}");
+		}
+		pull(true, Some(&authority)).expect("it is encrypted, and known");
+	});
+}
+
+#[test]
 fn one_in_a_private_network() {
-	// What has such a name is on this machine, and is none by its address.
 	let node = Node::new();
 	let digest = parts().written().digest;
 	for host in ["10.255.255.1", "169.254.169.254", "[fd00::1]"] {

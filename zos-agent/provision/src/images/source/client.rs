@@ -5,6 +5,7 @@ use super::{
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use ureq::{
 	http::{header, Response, Uri},
+	tls::{Certificate, RootCerts, TlsConfig},
 	unversioned::{resolver::DefaultResolver, transport::DefaultConnector},
 	Agent, Body, Error,
 };
@@ -25,35 +26,35 @@ pub struct Registries {
 	pub private: Vec<String>,
 	/// Those that are served by another host than the one by whose name they are known.
 	pub served_by: BTreeMap<String, String>,
+	/// Certificates in PEM of those who vouch for some, and nobody else does.
+	pub authorities: BTreeMap<String, Vec<u8>>,
 }
 
 /// Asks registries.
 #[derive(Clone, Debug)]
 pub(in crate::images) struct Client {
 	agent: Agent,
+	/// Those with authorities of their own.
+	others: Arc<BTreeMap<String, Agent>>,
 	registries: Arc<Registries>,
 }
 
 impl Client {
-	pub(in crate::images) fn new(registries: Registries) -> Self {
-		let config = Agent::config_builder()
-			.http_status_as_error(false)
-			.max_redirects(0)
-			.max_redirects_will_error(false)
-			.proxy(None)
-			.timeout_resolve(Some(PATIENCE))
-			.timeout_connect(Some(PATIENCE))
-			.timeout_send_request(Some(PATIENCE))
-			.timeout_recv_response(Some(PATIENCE))
-			.timeout_per_read(Some(SILENCE))
-			.max_idle_connections(8)
-			.user_agent(concat!("zos-agent/", env!("CARGO_PKG_VERSION")))
-			.build();
+	pub(in crate::images) fn new(registries: Registries) -> Result<Self, ImageError> {
 		let host = |it: &String| it.parse::<Uri>().ok()?.host().map(str::to_owned);
-		let let_in = registries.private.iter().filter_map(host).collect();
-		let resolver = PublicAddresses { let_in, inner: DefaultResolver::default() };
-		let agent = Agent::with_parts(config, DefaultConnector::default(), resolver);
-		Self { agent, registries: Arc::new(registries) }
+		let let_in: Vec<_> = registries.private.iter().filter_map(host).collect();
+		let mut others = BTreeMap::new();
+		for (registry, pem) in &registries.authorities {
+			let bad = |error| ImageError::BadAuthority {
+				registry: registry.clone(),
+				source: Box::new(error),
+			};
+			let certificate = Certificate::from_pem(pem).map_err(bad)?;
+			let roots = RootCerts::new_with_certs(&[certificate]);
+			others.insert(registry.clone(), agent(roots, let_in.clone()));
+		}
+		let agent = agent(RootCerts::WebPki, let_in);
+		Ok(Self { agent, others: Arc::new(others), registries: Arc::new(registries) })
 	}
 
 	/// Where a registry is reached.
@@ -102,7 +103,8 @@ impl Client {
 			address.parse().map_err(|_| insecure(format!("{address} is no address")))?;
 		let mut token = token;
 		for _ in 0..=REDIRECTS {
-			let mut request = self.agent.get(&at);
+			let place = at.authority().map_or("", |it| it.as_str());
+			let mut request = self.others.get(place).unwrap_or(&self.agent).get(&at);
 			for (key, value) in headers {
 				request = request.header(*key, *value);
 			}
@@ -123,6 +125,25 @@ impl Client {
 		}
 		Err(insecure("it sends from one place to the next without end".into()))
 	}
+}
+
+fn agent(roots: RootCerts, let_in: Vec<String>) -> Agent {
+	let config = Agent::config_builder()
+		.http_status_as_error(false)
+		.max_redirects(0)
+		.max_redirects_will_error(false)
+		.proxy(None)
+		.tls_config(TlsConfig::builder().root_certs(roots).build())
+		.timeout_resolve(Some(PATIENCE))
+		.timeout_connect(Some(PATIENCE))
+		.timeout_send_request(Some(PATIENCE))
+		.timeout_recv_response(Some(PATIENCE))
+		.timeout_per_read(Some(SILENCE))
+		.max_idle_connections(8)
+		.user_agent(concat!("zos-agent/", env!("CARGO_PKG_VERSION")))
+		.build();
+	let resolver = PublicAddresses { let_in, inner: DefaultResolver::default() };
+	Agent::with_parts(config, DefaultConnector::default(), resolver)
 }
 
 /// Whether an authority, which may have a port, is this machine.
@@ -159,7 +180,9 @@ mod tests {
 			plain: vec!["plain.example:80".into()],
 			private: vec!["inside.example".into()],
 			served_by: [("known.example".into(), "serving.example:444".into())].into(),
+			authorities: BTreeMap::new(),
 		})
+		.expect("it is good")
 	}
 
 	#[test]
@@ -178,6 +201,14 @@ mod tests {
 		for (registry, base) in bases {
 			assert_eq!(client.base(registry), base);
 		}
+	}
+
+	#[test]
+	fn an_authority_is_a_certificate() {
+		let authorities = [("registry.example".into(), b"no certificate".to_vec())].into();
+		let registries = Registries { authorities, ..Registries::default() };
+		let error = Client::new(registries).expect_err("it is none").to_string();
+		assert!(error.contains("registry.example"), "{error}");
 	}
 
 	#[test]

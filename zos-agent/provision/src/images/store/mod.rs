@@ -74,7 +74,7 @@ impl ImageStore {
 			.map_err(|_| ImageError::InUse(settings.folder.clone()))?;
 		files.clear_staging()?;
 		Ok(Self {
-			client: Client::new(settings.registries.clone()),
+			client: Client::new(settings.registries.clone())?,
 			pulls: Flights::default(),
 			images: Flights::default(),
 			layers: Flights::default(),
