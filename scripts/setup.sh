@@ -12,6 +12,14 @@ packages=(
 	"git git"
 	"jq jq"
 	"/etc/ssl/certs/ca-certificates.crt ca-certificates"
+	# the tests of the agent
+	"/bin/busybox busybox-static"
+	"/usr/bin/docker-registry docker-registry"
+	"/usr/bin/openssl openssl"
+	"/usr/bin/skopeo skopeo"
+	"/usr/bin/umoci umoci"
+	"/usr/sbin/ip iproute2"
+	"/usr/sbin/runc runc"
 )
 node_least=18
 
@@ -19,8 +27,9 @@ usage() {
 	cat <<'USAGE'
 usage: scripts/setup.sh [--check | --debian-wasm | --help]
 
-Installs the missing ones of: apt packages (C and C++ compiler, protoc, jq, Node.js), the Rust
-target wasm32v1-none, and the npm packages of tests/js. Needs root or sudo only for apt.
+Installs the missing ones of: apt packages (C and C++ compiler, protoc, jq, Node.js, and what
+the tests of the agent run: runc, skopeo, umoci, a registry, ip, openssl, busybox), the Rust target
+wasm32v1-none, and the npm packages of tests/js. Needs root or sudo only for apt.
 Leaves your default Rust toolchain, PATH and shell files alone. Run it again at any time.
 
   --check         install nothing; print what is missing, one a line, and exit 1 if anything is

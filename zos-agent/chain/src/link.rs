@@ -1,0 +1,148 @@
+//! A connection: to the light client in this process, or to an endpoint.
+
+use crate::{endpoint, light, Counters, Error, NotFollowed};
+use std::{
+	path::{Path, PathBuf},
+	time::Duration,
+};
+use subxt::{
+	config::substrate::H256,
+	rpcs::{client::rpc_params, RpcClient},
+};
+use tokio::{task::JoinHandle, time::sleep};
+use zos_core::ports::Head;
+
+/// How often it is looked how many peers there are.
+const PEERS_EVERY: Duration = Duration::from_secs(10);
+
+/// How often what the light client knows is written down, in looks at its peers.
+const REMEMBER_EVERY: u32 = 12;
+
+/// The chain as a light client hears it: nobody is believed but the specification.
+#[derive(Clone, Debug)]
+pub struct Light {
+	/// The raw chain specification, with boot nodes.
+	pub specification: String,
+	/// Where the light client writes down what it has verified, to begin there next time.
+	pub remembered: Option<PathBuf>,
+}
+
+/// The chain as endpoints tell it, one at a time.
+#[derive(Clone, Debug)]
+pub struct Endpoints {
+	/// Where they are, `ws://` or `wss://`, in the order in which they are tried.
+	pub urls: Vec<String>,
+	/// The hash of the first block of the chain. Without it, the first endpoint that answers says
+	/// which chain it is.
+	pub genesis: Option<[u8; 32]>,
+}
+
+/// Where connections come from.
+pub(crate) enum Source {
+	Light(Light),
+	Endpoints { endpoints: Endpoints, next: usize },
+}
+
+/// A connection.
+pub(crate) struct Link {
+	pub(crate) rpc: RpcClient,
+	pub(crate) genesis: H256,
+	/// The endpoint, if it is one.
+	pub(crate) endpoint: Option<String>,
+	tending: JoinHandle<()>,
+}
+
+impl Drop for Link {
+	fn drop(&mut self) {
+		self.tending.abort();
+	}
+}
+
+impl Source {
+	/// How many there are to choose from.
+	pub(crate) fn choices(&self) -> usize {
+		match self {
+			Self::Light(_) => 1,
+			Self::Endpoints { endpoints, .. } => endpoints.urls.len(),
+		}
+	}
+
+	/// Make a connection: the next, if there are several.
+	pub(crate) async fn link(&mut self, counters: &Counters) -> Result<Link, Error> {
+		match self {
+			Self::Light(light) => {
+				let file = light.remembered.clone();
+				let known = match &file {
+					Some(file) => tokio::fs::read_to_string(file).await.unwrap_or_default(),
+					None => String::new(),
+				};
+				let rpc = light::start(&light.specification, &known, counters.clone())?;
+				let tending = tokio::spawn(tend(rpc.clone(), file, counters.clone()));
+				let genesis = genesis(&rpc).await?;
+				Ok(Link { rpc, genesis, endpoint: None, tending })
+			},
+			Self::Endpoints { endpoints, next } => {
+				let urls = &endpoints.urls;
+				let url = urls.get(*next % urls.len().max(1)).ok_or(Error::NoEndpoint)?;
+				*next += 1;
+				log::debug!("asking {url}");
+				let rpc = endpoint::connect(url, counters.clone()).await?;
+				let its = genesis(&rpc).await?;
+				if endpoints.genesis.is_some_and(|ours| ours != its.0) {
+					return Err(NotFollowed::OtherGenesis.into());
+				}
+				endpoints.genesis = Some(its.0);
+				counters.set_peers(1);
+				let endpoint = Some(url.clone());
+				Ok(Link { rpc, genesis: its, endpoint, tending: tokio::spawn(async {}) })
+			},
+		}
+	}
+}
+
+impl Link {
+	/// Whether an endpoint may be followed, whose newest finalized block is this.
+	pub(crate) async fn check(&self, newest: Head, seen: Option<Head>) -> Result<(), Error> {
+		let (Some(_), Some(seen)) = (&self.endpoint, seen) else { return Ok(()) };
+		if newest.number < seen.number {
+			return Err(NotFollowed::Behind { its: newest.number, seen: seen.number }.into());
+		}
+		let its: Option<H256> =
+			self.rpc.request("chain_getBlockHash", rpc_params![seen.number]).await?;
+		match its {
+			Some(its) if its.0 == seen.hash => Ok(()),
+			_ => Err(NotFollowed::OtherHistory(seen.number).into()),
+		}
+	}
+}
+
+async fn genesis(rpc: &RpcClient) -> Result<H256, Error> {
+	Ok(rpc.request("chainSpec_v1_genesisHash", rpc_params![]).await?)
+}
+
+/// Look after a light client for as long as it is used.
+async fn tend(rpc: RpcClient, file: Option<PathBuf>, counters: Counters) {
+	for look in 1_u32.. {
+		sleep(PEERS_EVERY).await;
+		match light::peers(&rpc).await {
+			Ok(peers) => counters.set_peers(peers),
+			Err(error) => log::debug!("the light client does not say who its peers are: {error}"),
+		}
+		let Some(file) = file.as_ref().filter(|_| look % REMEMBER_EVERY == 1) else { continue };
+		if let Err(error) = write_down(&rpc, file).await {
+			log::warn!("what the light client knows could not be written down: {error}");
+		}
+	}
+}
+
+/// A file is there whole or not at all, whenever the machine stops.
+async fn write_down(
+	rpc: &RpcClient,
+	file: &Path,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+	let known = light::remember(rpc).await?;
+	let new = file.with_extension("new");
+	tokio::fs::write(&new, known).await?;
+	tokio::fs::rename(&new, file).await?;
+	Ok(())
+}

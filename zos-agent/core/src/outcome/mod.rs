@@ -1,0 +1,204 @@
+//! What is reported of a contract.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+	backoff::Attempts,
+	fingerprint::Fingerprint,
+	ports::{ContainerState, Crashes, Exit},
+	verify::{Intent, Wanted},
+	Actual, Key,
+};
+use grid_primitives::{
+	report::{Failure, FailureCode, NetworkKeys, Outcome},
+	spec::{Container, Kind, Name, Network, Spec, Text, Volume, Workload, Zdb},
+};
+
+/// After so many crashes in a row, a container that is started again does not count as running.
+const TOO_MANY_CRASHES: u32 = 3;
+/// The most bytes of the details of a failure.
+const LONGEST_DETAIL: usize = 128;
+
+/// Why something does not run, in words that the chain takes: plain, and not too long.
+pub fn failure(code: FailureCode, workload: Option<Name>, detail: &str) -> Failure {
+	let mut plain = String::new();
+	for character in detail.chars() {
+		let character = if character.is_control() { ' ' } else { character };
+		if plain.len() + character.len_utf8() > LONGEST_DETAIL {
+			break;
+		}
+		plain.push(character);
+	}
+	let detail = Text::try_from(plain.as_str()).unwrap_or_default();
+	Failure { code, workload, detail }
+}
+
+/// How it is with one workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+	/// It is as it is to be.
+	Well,
+	/// It is about to be.
+	NotYet,
+	/// It is not, for a reason.
+	Failing(Failure),
+}
+
+/// What is reported of a contract, as soon as there is something to say.
+pub fn outcome(wanted: &Wanted, actual: &Actual, attempts: &Attempts) -> Option<Outcome> {
+	match &wanted.intent {
+		Intent::Keep { run, why } => run.then(|| Outcome::Failed(why.clone())),
+		Intent::Leave => {
+			let gone = actual.keys().all(|key| key.contract != wanted.contract);
+			gone.then_some(Outcome::Stopped)
+		},
+		Intent::Pause(_) => {
+			let mine = |key: &Key| key.contract == wanted.contract;
+			let runs = actual.containers.keys().any(mine)
+				|| actual.zdbs.values().any(|it| mine(&it.key) && it.serves);
+			(!runs).then_some(Outcome::Stopped)
+		},
+		Intent::Run(spec) => running(wanted, spec, actual, attempts),
+	}
+}
+
+fn running(wanted: &Wanted, spec: &Spec, actual: &Actual, attempts: &Attempts) -> Option<Outcome> {
+	let mut all_well = true;
+	for workload in spec.workloads() {
+		match health(wanted, spec, workload, actual, attempts) {
+			Health::Failing(failure) => return Some(Outcome::Failed(failure)),
+			Health::NotYet => all_well = false,
+			Health::Well => {},
+		}
+	}
+	// What the old revision had and this one has not holds capacity until it is gone.
+	let leftover = leftovers(wanted, spec, actual).next();
+	if let Some(attempt) = leftover.as_ref().and_then(|key| attempts.of(key)) {
+		return Some(Outcome::Failed(Failure { workload: None, ..attempt.failure.clone() }));
+	}
+	if !all_well || leftover.is_some() {
+		return None;
+	}
+	let keys = spec.networks().filter_map(|(name, _)| {
+		let key = Key { contract: wanted.contract, name: name.clone() };
+		actual.networks.get(&key)?.public.clone()
+	});
+	Some(Outcome::Running { keys: NetworkKeys::truncate_from(keys.collect()) })
+}
+
+/// What is there of a contract that is not in its spec.
+fn leftovers<'a>(
+	wanted: &'a Wanted,
+	spec: &'a Spec,
+	actual: &'a Actual,
+) -> impl Iterator<Item = &'a Key> {
+	let has = |key: &Key, is: fn(&Kind) -> bool| {
+		spec.workloads().iter().any(|it| it.name == key.name && is(&it.kind))
+	};
+	let containers = actual.containers.keys();
+	let containers = containers.filter(move |key| !has(key, |it| matches!(it, Kind::Container(_))));
+	let volumes = actual.volumes.keys();
+	let volumes = volumes.filter(move |key| !has(key, |it| matches!(it, Kind::Volume(_))));
+	let zdbs = actual.zdbs.keys();
+	let zdbs = zdbs.filter(move |key| !has(key, |it| matches!(it, Kind::Zdb(_))));
+	let networks = actual.networks.keys();
+	let networks = networks.filter(move |key| !has(key, |it| matches!(it, Kind::Network(_))));
+	let all = containers.chain(volumes).chain(zdbs).chain(networks);
+	all.filter(|key| key.contract == wanted.contract)
+}
+
+/// How it is with a workload of a contract that is to run.
+pub fn health(
+	wanted: &Wanted,
+	spec: &Spec,
+	workload: &Workload,
+	actual: &Actual,
+	attempts: &Attempts,
+) -> Health {
+	let key = Key { contract: wanted.contract, name: workload.name.clone() };
+	let seen = match &workload.kind {
+		Kind::Container(it) => container(&key, it, spec, actual),
+		Kind::Volume(it) => volume(&key, it, actual),
+		Kind::Zdb(it) => zdb(&key, it, actual),
+		Kind::Network(it) => network(&key, it, wanted, actual),
+	};
+	match (seen, attempts.of(&key)) {
+		(Health::NotYet, Some(attempt)) => Health::Failing(attempt.failure.clone()),
+		(seen, _) => seen,
+	}
+}
+
+fn well(is: bool) -> Health {
+	if is {
+		Health::Well
+	} else {
+		Health::NotYet
+	}
+}
+
+fn container(key: &Key, container: &Container, spec: &Spec, actual: &Actual) -> Health {
+	let Some(found) = actual.containers.get(key) else { return Health::NotYet };
+	if found.fingerprint != Some(Fingerprint::of_container(container, spec)) {
+		return Health::NotYet;
+	}
+	match found.state {
+		ContainerState::Broken => Health::NotYet,
+		ContainerState::Running { crashes: None, .. } => Health::Well,
+		ContainerState::Running { crashes: Some(crashes), .. }
+		| ContainerState::Restarting(crashes) => crashed(key, crashes),
+		ContainerState::Ended(exit) if exit.is_success() => Health::Well,
+		ContainerState::Ended(exit) => ended(key, exit, "it is not started again"),
+	}
+}
+
+fn crashed(key: &Key, Crashes { last, in_a_row }: Crashes) -> Health {
+	if last != Exit::OutOfMemory && in_a_row < TOO_MANY_CRASHES {
+		return Health::Well;
+	}
+	ended(key, last, &format!("{in_a_row} times in a row"))
+}
+
+fn ended(key: &Key, exit: Exit, rest: &str) -> Health {
+	let name = Some(key.name.clone());
+	Health::Failing(match exit {
+		Exit::OutOfMemory => {
+			let detail = format!("it took more memory than it has: {rest}");
+			failure(FailureCode::OutOfMemory, name, &detail)
+		},
+		Exit::Code(code) => {
+			failure(FailureCode::Crashed, name, &format!("it ended with code {code}: {rest}"))
+		},
+		Exit::Signal(signal) => {
+			let detail = format!("it ended by signal {signal}: {rest}");
+			failure(FailureCode::Crashed, name, &detail)
+		},
+		Exit::Unseen => failure(FailureCode::Crashed, name, &format!("it ended unseen: {rest}")),
+	})
+}
+
+fn volume(key: &Key, volume: &Volume, actual: &Actual) -> Health {
+	let Some(found) = actual.volumes.get(key) else { return Health::NotYet };
+	let refuse = |detail| {
+		let name = Some(key.name.clone());
+		Health::Failing(failure(FailureCode::Volume, name, detail))
+	};
+	if found.disk != volume.disk {
+		return refuse("a volume stays on its kind of disk: give the new one another name");
+	}
+	if found.size > volume.size {
+		return refuse("a volume is never made smaller: give the new one another name");
+	}
+	well(found.ready.is_some() && found.size == volume.size)
+}
+
+fn zdb(key: &Key, zdb: &Zdb, actual: &Actual) -> Health {
+	let print = Fingerprint::of(&Kind::Zdb(zdb.clone()));
+	well(actual.zdbs.get(key).is_some_and(|it| it.serves && it.fingerprint == Some(print)))
+}
+
+fn network(key: &Key, network: &Network, wanted: &Wanted, actual: &Actual) -> Health {
+	let print = Fingerprint::of_network(network, &wanted.addresses);
+	let found = actual.networks.get(key);
+	well(found.is_some_and(|it| it.public.is_some() && it.fingerprint == Some(print)))
+}

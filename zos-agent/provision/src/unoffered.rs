@@ -1,0 +1,76 @@
+//! What a machine does not offer: there is none of it, and there will be none.
+
+use grid_primitives::{report::FailureCode, spec::Attachment};
+use std::path::PathBuf;
+use zos_core::{
+	ports::{Fault, NetworkFound, NetworkOrder, Networks, PortError, ZdbFound, ZdbOrder, Zdbs},
+	Key,
+};
+
+/// The port of something that this machine does not offer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unoffered;
+
+/// This machine does not offer that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotOffered {
+	/// It has no private networks.
+	#[error("this node offers no networks: leave them out, or choose another node")]
+	Networks,
+	/// It has no zdbs.
+	#[error("this node offers no zdbs: leave them out, or choose another node")]
+	Zdbs,
+}
+
+impl Fault for NotOffered {
+	fn code(&self) -> FailureCode {
+		match self {
+			Self::Networks => FailureCode::Network,
+			Self::Zdbs => FailureCode::Zdb,
+		}
+	}
+
+	fn is_retryable(&self) -> bool {
+		false
+	}
+}
+
+impl Networks for Unoffered {
+	fn list(&self) -> Result<Vec<NetworkFound>, PortError> {
+		Ok(Vec::new())
+	}
+
+	fn make(&self, _: &NetworkOrder) -> Result<(), PortError> {
+		Err(NotOffered::Networks.into())
+	}
+
+	fn attach(&self, _: &Key, _: &[Attachment]) -> Result<PathBuf, PortError> {
+		Err(NotOffered::Networks.into())
+	}
+
+	fn detach(&self, _: &Key) -> Result<(), PortError> {
+		Ok(())
+	}
+
+	fn remove(&self, _: &Key) -> Result<(), PortError> {
+		Ok(())
+	}
+}
+
+impl Zdbs for Unoffered {
+	fn list(&self) -> Result<Vec<ZdbFound>, PortError> {
+		Ok(Vec::new())
+	}
+
+	fn make(&self, _: &ZdbOrder) -> Result<(), PortError> {
+		Err(NotOffered::Zdbs.into())
+	}
+
+	fn pause(&self, _: &Key) -> Result<(), PortError> {
+		Ok(())
+	}
+
+	fn remove(&self, _: &Key) -> Result<(), PortError> {
+		Ok(())
+	}
+}

@@ -1,0 +1,11 @@
+//! Containers and volumes on a real machine, as root, with a real OCI runtime.
+
+mod crashes;
+mod escapes;
+mod limits;
+mod logs;
+mod many;
+mod secrets;
+mod starting;
+mod volumes;
+mod world;
