@@ -14,11 +14,11 @@ packages=(
 	"/etc/ssl/certs/ca-certificates.crt ca-certificates"
 	# the tests of the agent
 	"/bin/busybox busybox-static"
-	"/usr/bin/docker-registry docker-registry"
-	"/usr/bin/openssl openssl"
-	"/usr/bin/skopeo skopeo"
-	"/usr/bin/umoci umoci"
-	"/usr/sbin/ip iproute2"
+	"docker-registry docker-registry"
+	"openssl openssl"
+	"skopeo skopeo"
+	"umoci umoci"
+	"ip iproute2"
 	"/usr/sbin/runc runc"
 )
 node_least=18

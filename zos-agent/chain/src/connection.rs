@@ -12,11 +12,18 @@ use std::{
 	sync::{Arc, Mutex, PoisonError},
 	time::Duration,
 };
-use tokio::{sync::watch, task::JoinHandle, time::sleep};
+use tokio::{
+	sync::watch,
+	task::JoinHandle,
+	time::{sleep, timeout},
+};
 use zos_core::ports::Head;
 
 /// How long no block may become final until that is said.
 const STALLED: Duration = Duration::from_secs(30);
+
+/// Of how many blocks, at least, the chain keeps the hashes where they can be proven.
+const KNOWN_HASHES: BlockNumber = 4_000;
 
 /// After how many such spans a connection is made anew, if there is no other to take.
 const MAX_STALLS: u32 = 10;
@@ -169,7 +176,7 @@ impl Heard {
 		loop {
 			let mut following = Following::start(&link).await?;
 			let first = self.wait_for_news(&mut following, alone).await?;
-			link.check(first.head(), self.seen()).await?;
+			let first = self.catch_up(&mut following, &link, first, alone).await?;
 			self.counters.connected();
 			let who = link.endpoint.as_deref().unwrap_or("its peers");
 			log::info!("the chain is heard from {who}, from block {} on", first.number);
@@ -188,13 +195,49 @@ impl Heard {
 		}
 	}
 
+	/// Wait until what is heard is as new as what was seen, and make sure that it goes on from
+	/// there.
+	async fn catch_up(
+		&self,
+		following: &mut Following,
+		link: &Link,
+		first: Block,
+		alone: bool,
+	) -> Result<Block, Error> {
+		let Some(seen) = self.seen() else { return Ok(first) };
+		let mut newest = first;
+		while newest.number < seen.number {
+			// A light client begins from far behind, an endpoint is there or is not.
+			if link.endpoint.is_some() {
+				let behind = NotFollowed::Behind { its: newest.number, seen: seen.number };
+				return Err(behind.into());
+			}
+			newest = self.wait_for_news(following, alone).await?;
+		}
+		let its = if newest.number == seen.number {
+			Some(newest.hash.0)
+		} else if link.endpoint.is_some() {
+			link.hash_of(seen.number).await?
+		} else if newest.number - seen.number < KNOWN_HASHES {
+			self.state(following.follow(), newest).await?.hash_of(seen.number).await?
+		} else {
+			log::info!(
+				"nobody was listened to since block {}: what is final now counts",
+				seen.number
+			);
+			Some(seen.hash)
+		};
+		if its != Some(seen.hash) {
+			return Err(NotFollowed::OtherHistory(seen.number).into());
+		}
+		Ok(newest)
+	}
+
 	/// Wait for the next finalized block, and say so when there is none for long.
 	async fn wait_for_news(&self, following: &mut Following, alone: bool) -> Result<Block, Error> {
-		let mut news = std::pin::pin!(following.next());
 		for _ in 0..MAX_STALLS {
-			tokio::select! {
-				block = &mut news => return block,
-				() = sleep(STALLED) => {},
+			if let Ok(news) = timeout(STALLED, following.next()).await {
+				return news;
 			}
 			if self.health.send_replace(Health::Stalled) != Health::Stalled {
 				log::warn!("no block becomes final; nothing is changed until one does");
@@ -221,8 +264,9 @@ impl Heard {
 		let head = block.head();
 		let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
 		match *seen {
-			// A light client that begins from an old proof has yet to catch up.
-			Some(seen) if head.number < seen.number => return Ok(()),
+			Some(seen) if head.number < seen.number => {
+				return Err(NotFollowed::Behind { its: head.number, seen: seen.number }.into());
+			},
 			Some(seen) if head.number == seen.number && head.hash != seen.hash => {
 				return Err(NotFollowed::OtherHistory(head.number).into());
 			},

@@ -1,6 +1,7 @@
 //! A connection: to the light client in this process, or to an endpoint.
 
 use crate::{endpoint, light, Counters, Error, NotFollowed};
+use grid_primitives::BlockNumber;
 use std::{
 	path::{Path, PathBuf},
 	time::Duration,
@@ -10,7 +11,6 @@ use subxt::{
 	rpcs::{client::rpc_params, RpcClient},
 };
 use tokio::{task::JoinHandle, time::sleep};
-use zos_core::ports::Head;
 
 /// How often it is looked how many peers there are.
 const PEERS_EVERY: Duration = Duration::from_secs(10);
@@ -23,7 +23,8 @@ const REMEMBER_EVERY: u32 = 12;
 pub struct Light {
 	/// The raw chain specification, with boot nodes.
 	pub specification: String,
-	/// Where the light client writes down what it has verified, to begin there next time.
+	/// Where the light client writes down which peers it has met, to find them again when the
+	/// boot nodes are gone.
 	pub remembered: Option<PathBuf>,
 }
 
@@ -101,18 +102,11 @@ impl Source {
 }
 
 impl Link {
-	/// Whether an endpoint may be followed, whose newest finalized block is this.
-	pub(crate) async fn check(&self, newest: Head, seen: Option<Head>) -> Result<(), Error> {
-		let (Some(_), Some(seen)) = (&self.endpoint, seen) else { return Ok(()) };
-		if newest.number < seen.number {
-			return Err(NotFollowed::Behind { its: newest.number, seen: seen.number }.into());
-		}
-		let its: Option<H256> =
-			self.rpc.request("chain_getBlockHash", rpc_params![seen.number]).await?;
-		match its {
-			Some(its) if its.0 == seen.hash => Ok(()),
-			_ => Err(NotFollowed::OtherHistory(seen.number).into()),
-		}
+	/// The hash of a block, as an endpoint knows it. A light client cannot know it by its number.
+	pub(crate) async fn hash_of(&self, number: BlockNumber) -> Result<Option<[u8; 32]>, Error> {
+		let hash: Option<H256> =
+			self.rpc.request("chain_getBlockHash", rpc_params![number]).await?;
+		Ok(hash.map(|hash| hash.0))
 	}
 }
 

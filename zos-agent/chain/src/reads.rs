@@ -12,7 +12,7 @@ use grid_primitives::{
 	approval::Digest,
 	query::NodeState,
 	spec::{Spec, SpecHash},
-	ContractId, FarmId, NodeId,
+	BlockNumber, ContractId, FarmId, NodeId,
 };
 use subxt::{
 	config::substrate::AccountId32,
@@ -28,6 +28,7 @@ use zos_core::{
 };
 
 const ACCOUNT: Item = Item("System", "Account");
+const BLOCK_HASH: Item = Item("System", "BlockHash");
 const NOW: Item = Item("Timestamp", "Now");
 const PARAMETERS: Item = Item("Parameters", "Parameters");
 const NODE_IDS: Item = Item("Nodes", "NodeIds");
@@ -100,6 +101,12 @@ impl State {
 	pub(crate) async fn nonce(&self, account: [u8; 32]) -> Result<u32, Error> {
 		let found: Option<Account> = self.get(ACCOUNT, (AccountId32(account),)).await?;
 		Ok(found.map_or(0, |it| it.nonce))
+	}
+
+	/// The hash of an earlier block, if the chain still knows it.
+	pub(crate) async fn hash_of(&self, number: BlockNumber) -> Result<Option<[u8; 32]>, Error> {
+		let found: Option<Static<[u8; 32]>> = self.get(BLOCK_HASH, (number,)).await?;
+		Ok(found.map(|hash| hash.0))
 	}
 
 	/// What time it was, in seconds since 1970.

@@ -40,17 +40,17 @@ pub(crate) struct State {
 impl Heard {
 	/// The chain at a block that was heard of a moment ago.
 	pub(crate) async fn at(&self, head: Head) -> Result<State, Error> {
-		let now = self.now()?;
-		let block = now.follow.block(H256(head.hash)).ok_or(Error::Gone(head.number))?;
-		self.state(&now, block).await
+		let Now { follow, .. } = self.now()?;
+		let block = follow.block(H256(head.hash)).ok_or(Error::Gone(head.number))?;
+		self.state(&follow, block).await
 	}
 
-	pub(crate) async fn state(&self, now: &Now, block: Block) -> Result<State, Error> {
+	pub(crate) async fn state(&self, follow: &Arc<Follow>, block: Block) -> Result<State, Error> {
 		let version = block.runtime.ok_or_else(|| {
 			Error::unknown("its runtime")("nobody could tell which runtime it has".into())
 		})?;
-		let runtime = self.runtimes.of(&now.follow, block.hash, version).await?;
-		Ok(State { follow: now.follow.clone(), block, runtime })
+		let runtime = self.runtimes.of(follow, block.hash, version).await?;
+		Ok(State { follow: follow.clone(), block, runtime })
 	}
 }
 

@@ -14,7 +14,13 @@ use subxt::{
 	config::substrate::H256,
 	rpcs::methods::chain_head::{FollowEvent, FollowSubscription, RuntimeEvent},
 };
-use tokio::sync::Semaphore;
+use tokio::{
+	sync::{
+		mpsc::{unbounded_channel, UnboundedReceiver},
+		Semaphore,
+	},
+	task::JoinHandle,
+};
 use zos_core::ports::Head;
 
 /// How many finalized blocks are held, so that they can be asked about.
@@ -47,8 +53,15 @@ pub(crate) struct Follow {
 	held: Mutex<VecDeque<Block>>,
 }
 
-/// The news of blocks. Answers come only while somebody waits for news.
+/// The news of blocks. When this is dropped, nothing is answered any more.
 pub(crate) struct Following {
+	follow: Arc<Follow>,
+	news: UnboundedReceiver<Result<Block, Error>>,
+	pump: JoinHandle<()>,
+}
+
+/// Takes in all events, as fast as they come: answers wait in between.
+struct Pump {
 	follow: Arc<Follow>,
 	events: FollowSubscription<H256>,
 	/// Which runtime the blocks have that are not final yet.
@@ -74,6 +87,12 @@ impl Follow {
 	/// The blocks after one, as far as they are held.
 	pub(crate) fn after(&self, number: BlockNumber) -> Vec<Block> {
 		self.held().iter().filter(|block| block.number > number).copied().collect()
+	}
+
+	/// Nothing is answered any more, and whoever waits is told.
+	fn end(&self) {
+		self.operations.end();
+		self.turns.close();
 	}
 
 	async fn number(&self, hash: H256) -> Result<BlockNumber, Error> {
@@ -107,7 +126,21 @@ impl Following {
 			turns: Semaphore::new(MAX_QUESTIONS),
 			held: Mutex::default(),
 		};
-		Ok(Self { follow: Arc::new(follow), events, runtimes: HashMap::new(), last: None })
+		let follow = Arc::new(follow);
+		let (sender, news) = unbounded_channel();
+		let mut pump =
+			Pump { follow: follow.clone(), events, runtimes: HashMap::new(), last: None };
+		let pump = tokio::spawn(async move {
+			loop {
+				let block = pump.next().await;
+				let ended = block.is_err();
+				if sender.send(block).is_err() || ended {
+					break;
+				}
+			}
+			pump.follow.end();
+		});
+		Ok(Self { follow, news, pump })
 	}
 
 	pub(crate) fn follow(&self) -> &Arc<Follow> {
@@ -116,6 +149,12 @@ impl Following {
 
 	/// Wait until there is a newer finalized block.
 	pub(crate) async fn next(&mut self) -> Result<Block, Error> {
+		self.news.recv().await.ok_or(Error::Ended)?
+	}
+}
+
+impl Pump {
+	async fn next(&mut self) -> Result<Block, Error> {
 		loop {
 			let event = self.events.next().await.ok_or(Error::Ended)??;
 			match self.follow.operations.take(event) {
@@ -186,8 +225,8 @@ impl Following {
 
 impl Drop for Following {
 	fn drop(&mut self) {
-		self.follow.operations.end();
-		self.follow.turns.close();
+		self.pump.abort();
+		self.follow.end();
 	}
 }
 

@@ -17,7 +17,7 @@ const MAX_QUESTIONS: NonZeroU32 = NonZeroU32::new(4_096).expect("it is not zero"
 /// The most that is kept of what the light client knows.
 const MAX_DATABASE: u64 = 256 * 1024;
 
-/// Start a light client. With what `remember` returned earlier, it begins where it was.
+/// Start a light client. With what `remember` returned earlier, it knows whom to ask.
 pub(crate) fn start(
 	specification: &str,
 	remembered: &str,
@@ -41,8 +41,7 @@ pub(crate) fn start(
 	Ok(RpcClient::new(LightRpc::new(client, chain.chain_id, answers)))
 }
 
-/// What the light client knows of the chain: the newest finalized block with the proof of it, and
-/// where its peers are.
+/// What the light client would want to know when it starts again: where its peers are.
 pub(crate) async fn remember(rpc: &RpcClient) -> Result<String, Error> {
 	Ok(rpc.request("chainHead_unstable_finalizedDatabase", rpc_params![MAX_DATABASE]).await?)
 }

@@ -1,5 +1,6 @@
 //! What a node says, as a call of the chain. Arguments are found by their names.
 
+use crate::{state::State, Error};
 use grid_primitives::{report::Outcome, ContractId, FarmId};
 use std::fmt;
 use subxt::{
@@ -64,6 +65,15 @@ impl<'a> From<&'a Call> for Said<'a> {
 				outcome: Static(outcome),
 			}),
 		}
+	}
+}
+
+impl Said<'_> {
+	/// Whether this is a registration with the farm that the account has joined already.
+	pub(super) async fn has_joined(&self, at: &State, account: [u8; 32]) -> Result<bool, Error> {
+		let Self::Register(register) = self else { return Ok(false) };
+		let node = at.node_of(account).await?;
+		Ok(node.is_some_and(|node| node.farm == register.farm))
 	}
 }
 

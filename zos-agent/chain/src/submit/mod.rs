@@ -83,12 +83,16 @@ impl Speaker {
 	}
 
 	async fn attempt(&self, said: &Said<'_>, now: &Now) -> Result<Attempt, Error> {
-		let state = self.heard.state(now, now.block).await?;
+		let state = self.heard.state(&now.follow, now.block).await?;
 		let slot = self.nonces.take(&state).await?;
 		let transaction = self.sign(said, &state, slot.nonce())?;
 		match verdict::validate(&state, said, &transaction).await? {
 			Verdict::Passes => {},
-			Verdict::Settled(settled) => return Ok(Attempt::Settled(settled)),
+			Verdict::Settled(settled) => {
+				// An invitation is gone once it was followed, so that it is said to be missing.
+				let known = said.has_joined(&state, self.account()).await?;
+				return Ok(Attempt::Settled(if known { Submitted::Known } else { settled }));
+			},
 			Verdict::Later(why) => return Ok(Attempt::Lost(why)),
 		}
 		let born = now.block.number;
@@ -128,14 +132,14 @@ impl Speaker {
 
 	/// Look whether a transaction has become final, or never will.
 	async fn look(&self, flight: &mut Flight<'_>, now: &Now) -> Result<Option<Attempt>, Error> {
-		let state = self.heard.state(now, now.block).await?;
+		let state = self.heard.state(&now.follow, now.block).await?;
 		let counted = self.nonces.counted(&state).await?;
 		let nonce = flight.slot.nonce();
 		if counted > nonce {
 			for block in now.follow.after(flight.searched) {
 				let content = self.heard.contents.of(&now.follow, &block).await?;
 				if let Some(place) = content.place(&flight.transaction) {
-					let state = self.heard.state(now, block).await?;
+					let state = self.heard.state(&now.follow, block).await?;
 					let settled = verdict::outcome(&state, &content.events, place)?;
 					return Ok(Some(Attempt::Settled(settled)));
 				}

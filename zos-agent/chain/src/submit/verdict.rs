@@ -54,7 +54,6 @@ fn of_invalid(said: &Said<'_>, invalid: &Invalid) -> Verdict {
 		(Said::Report(_), Invalid::Stale) => Submitted::Known,
 		(Said::Heartbeat(_), Invalid::Stale) => refused("FromThePast"),
 		(_, Invalid::Future) => Submitted::TooEarly,
-		(Said::Register(_), Invalid::Custom(11)) => Submitted::Known,
 		(Said::Update(_), Invalid::Custom(15)) => Submitted::Known,
 		(_, Invalid::Custom(code)) => match reason(*code) {
 			Some(reason) => refused(reason),

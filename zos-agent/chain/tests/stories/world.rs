@@ -3,7 +3,7 @@
 use grid_primitives::{
 	capacity::bytes::{GIB, MIB},
 	spec::{Disk, Kind, Name, Spec, Volume, Workload},
-	Capacity, ContractId, NodeId, TwinId,
+	Capacity, NodeId,
 };
 use serde_json::{json, Value as Json};
 use std::{
@@ -12,12 +12,15 @@ use std::{
 	os::unix::process::CommandExt,
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
-	sync::Arc,
+	sync::{Arc, Once},
 	time::{Duration, Instant},
 };
 use subxt::{
 	config::PolkadotConfig,
-	ext::{scale_encode::EncodeAsFields, scale_value::Value},
+	ext::{
+		scale_encode::EncodeAsFields,
+		scale_value::{At, Value},
+	},
 	rpcs::{client::rpc_params, RpcClient},
 	tx::dynamic,
 	utils::Static,
@@ -35,6 +38,32 @@ pub(crate) const BOOT: [u8; 16] = [1; 16];
 
 /// What a real node would take a minute for takes these seconds here.
 pub(crate) const MIN_GAP: u64 = 4;
+
+/// Shows what is logged, if `ZOS_LOG` asks for it.
+struct Logger;
+
+impl log::Log for Logger {
+	fn enabled(&self, _: &log::Metadata) -> bool {
+		true
+	}
+
+	fn log(&self, record: &log::Record) {
+		eprintln!("{:5} {}: {}", record.level(), record.target(), record.args());
+	}
+
+	fn flush(&self) {}
+}
+
+fn show_log() {
+	static SHOWN: Once = Once::new();
+	let level = std::env::var("ZOS_LOG").ok().and_then(|level| level.parse().ok());
+	SHOWN.call_once(|| {
+		if let Some(level) = level {
+			log::set_logger(&Logger).expect("there is no other");
+			log::set_max_level(level);
+		}
+	});
+}
 
 /// A command that starts the `grid-node` which is built together with this test, or the one that
 /// `GRID_NODE` names.
@@ -92,6 +121,7 @@ impl Node {
 
 	/// A node with these arguments.
 	pub(crate) async fn of(args: &[&str]) -> Self {
+		show_log();
 		let folder = tempfile::Builder::new().prefix("zos-chain-").tempdir();
 		let mut node = Self {
 			args: args.iter().map(ToString::to_string).collect(),
@@ -172,6 +202,20 @@ impl Node {
 		RpcClient::from_insecure_url(self.url()).await
 	}
 
+	/// Have it find others, from its next start on.
+	pub(crate) async fn knows(mut self, other: &Node) -> Self {
+		self.kill();
+		self.args.extend(["--bootnodes".into(), other.address().await]);
+		self.start().await;
+		self
+	}
+
+	/// Have it neither find others nor let itself be found, from its next start on.
+	pub(crate) fn knows_nobody(&mut self) {
+		self.args.retain(|arg| arg != "--bootnodes" && !arg.starts_with("/ip4"));
+		self.args.push("--reserved-only".into());
+	}
+
 	/// How others find it.
 	pub(crate) async fn address(&self) -> String {
 		let rpc = self.rpc().await.expect("it runs");
@@ -182,9 +226,17 @@ impl Node {
 
 	/// The number of its newest finalized block.
 	pub(crate) async fn finalized(&self) -> u32 {
+		self.number("chain_getFinalizedHead").await
+	}
+
+	/// The number of its best block.
+	pub(crate) async fn best(&self) -> u32 {
+		self.number("chain_getBlockHash").await
+	}
+
+	async fn number(&self, of: &str) -> u32 {
 		let rpc = self.rpc().await.expect("it runs");
-		let hash: String =
-			rpc.request("chain_getFinalizedHead", rpc_params![]).await.expect("it answers");
+		let hash: String = rpc.request(of, rpc_params![]).await.expect("it answers");
 		let header: Json =
 			rpc.request("chain_getHeader", rpc_params![hash]).await.expect("it answers");
 		let number = header["number"].as_str().expect("a block has a number");
@@ -309,16 +361,42 @@ impl User {
 		self.send(&dev::alice(), "Sudo", "sudo", (call,)).await;
 	}
 
+	/// Put the next version of the runtime in force, which is built beside the node.
+	pub(crate) async fn upgrade(&self) {
+		let node = PathBuf::from(grid_node().get_program());
+		let built = "wbuild/grid-next-runtime/grid_next_runtime.compact.compressed.wasm";
+		let code = std::fs::read(node.with_file_name("").join(built)).expect("it is built");
+		let set = Value::named_variant("set_code", [("code", Value::from_bytes(code))]);
+		let call = Value::unnamed_variant("System", [set]);
+		let weight = [("ref_time", Value::from(0_u128)), ("proof_size", Value::from(0_u128))];
+		let arguments = (call, Value::named_composite(weight));
+		self.send(&dev::alice(), "Sudo", "sudo_unchecked_weight", arguments).await;
+	}
+
+	/// What an account has, and how many transactions of it there were.
+	pub(crate) async fn money_and_nonce(&self, account: [u8; 32]) -> (u128, u32) {
+		let at = self.0.at_current_block().await.expect("it answers");
+		let accounts = at.storage().entry(("System", "Account")).expect("there are accounts");
+		let account: Value = accounts
+			.fetch(vec![Value::from_bytes(account)])
+			.await
+			.expect("it answers")
+			.decode()
+			.expect("it is a record");
+		let number = |value: Option<&Value>| value.and_then(Value::as_u128).expect("a number");
+		let free = account.at("data").and_then(|data| data.at("free"));
+		(number(free), number(account.at("nonce")) as u32)
+	}
+
 	/// Let an account join the demo farm.
 	pub(crate) async fn invite(&self, account: [u8; 32]) {
 		self.send(&dev::ferdie(), "Nodes", "invite", (1_u32, Static(account))).await;
 	}
 
 	/// Let Bob be somebody who deploys.
-	pub(crate) async fn bob_joins(&self) -> TwinId {
+	pub(crate) async fn bob_joins(&self) {
 		let nobody: Option<Vec<u8>> = None;
 		self.send(&dev::bob(), "Twins", "create", (Static(nobody), [7_u8; 32])).await;
-		2
 	}
 
 	/// Let Bob deploy something.
@@ -327,10 +405,5 @@ impl User {
 		let plan = vec![(node, spec)];
 		let arguments = (Static(name(label)), Static(plan), Static(nobody));
 		self.send(&dev::bob(), "Deployments", "create", arguments).await;
-	}
-
-	/// Let Bob end something.
-	pub(crate) async fn cancel(&self, contract: ContractId) {
-		self.send(&dev::bob(), "Deployments", "cancel", (contract,)).await;
 	}
 }

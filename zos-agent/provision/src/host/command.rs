@@ -5,12 +5,17 @@ use std::process::{Command, Output, Stdio};
 
 /// Runs a program to its end. What it printed is the error if it fails.
 pub fn run(command: &mut Command) -> Result<Output, HostError> {
+	run_until(command, &[0])
+}
+
+/// Runs a program to its end, which is well if it ends with one of these codes.
+pub fn run_until(command: &mut Command, well: &[i32]) -> Result<Output, HostError> {
 	let program = command.get_program().to_string_lossy().into_owned();
 	let output = command
 		.stdin(Stdio::null())
 		.output()
 		.map_err(|source| HostError::NoProgram { program: program.clone(), source })?;
-	if output.status.success() {
+	if output.status.code().is_some_and(|code| well.contains(&code)) {
 		return Ok(output);
 	}
 	let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();

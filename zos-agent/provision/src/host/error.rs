@@ -50,10 +50,10 @@ pub enum HostError {
 }
 
 impl HostError {
-	/// Whether there was no space left.
+	/// Whether there was no space left, or no file system here could ever have it.
 	pub fn is_full(&self) -> bool {
 		matches!(self, Self::Refused { source, .. } if matches!(
-			source.raw_os_error(), Some(libc::ENOSPC | libc::EDQUOT)))
+			source.raw_os_error(), Some(libc::ENOSPC | libc::EDQUOT | libc::EFBIG)))
 	}
 
 	/// Whether the thing was not there.

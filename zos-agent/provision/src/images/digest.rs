@@ -20,6 +20,11 @@ impl Digest {
 		self.0.iter().map(|byte| format!("{byte:02x}")).collect()
 	}
 
+	/// The first digits, for people.
+	pub(super) fn short(&self) -> String {
+		self.hex().chars().take(12).collect()
+	}
+
 	/// What has such a name.
 	pub(super) fn from_hex(text: &str) -> Option<Self> {
 		let digits = text.as_bytes();

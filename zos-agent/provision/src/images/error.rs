@@ -52,7 +52,7 @@ pub enum ImageError {
 		source: Box<dyn std::error::Error + Send + Sync>,
 	},
 	/// The registry sent other bytes than those that were asked for.
-	#[error("{registry} sent {found} instead of {wanted}: what it has is damaged or forged")]
+	#[error("{registry} sent {} instead of {}: what it has is damaged or forged", found.short(), wanted.short())]
 	WrongBytes {
 		/// Who was asked.
 		registry: String,
@@ -62,7 +62,7 @@ pub enum ImageError {
 		found: Digest,
 	},
 	/// The registry sent more or fewer bytes than the manifest says.
-	#[error("{registry} sent {found} bytes of {digest} instead of {wanted}: what it has is damaged or forged")]
+	#[error("{registry} sent {found} bytes of {} instead of {wanted}: what it has is damaged or forged", digest.short())]
 	WrongLength {
 		/// Who was asked.
 		registry: String,
@@ -100,7 +100,7 @@ pub enum ImageError {
 		limit: u64,
 	},
 	/// A layer contains something else than the image's config says.
-	#[error("layer {wanted} unpacks to {found}: the image is damaged, build it anew")]
+	#[error("layer {} unpacks to {}: the image is damaged, build it anew", wanted.short(), found.short())]
 	WrongLayer {
 		/// What the config says.
 		wanted: Digest,
@@ -108,7 +108,7 @@ pub enum ImageError {
 		found: Digest,
 	},
 	/// A layer holds what no layer may.
-	#[error("layer {layer} is refused")]
+	#[error("layer {} is refused", layer.short())]
 	Archive {
 		/// Which layer, as it is known in the manifest.
 		layer: Digest,

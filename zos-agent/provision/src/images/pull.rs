@@ -105,18 +105,19 @@ impl ImageStore {
 		let plan = self.plan(source, image)?;
 		let contents = plan.contents();
 		let _hold = self.held.hold(&contents);
-		self.fetch_all(source, image, &plan, &contents, stop).inspect_err(|error| {
+		let fetched = self.fetch_all(source, image, &plan, &contents, stop);
+		let record = Record { layers: contents, run: plan.run };
+		let kept = fetched.and_then(|()| self.files.keep(image, &record));
+		kept.inspect_err(|error| {
 			// What only waits for the registry goes on later from where it is.
 			let waits =
 				matches!(error, ImageError::Unreachable { .. } | ImageError::BadAnswer { .. });
 			if !waits {
-				if let Err(error) = self.abandon(image, &contents) {
+				if let Err(error) = self.abandon(image, &record.layers) {
 					log::warn!("cannot remove what is left of the pull of {image}: {error}");
 				}
 			}
 		})?;
-		let Plan { run, .. } = plan;
-		self.files.keep(image, &Record { layers: contents, run })?;
 		let gone = || ImageError::malformed("image", "somebody removed its layers from the disk");
 		self.files.find(image).ok_or_else(gone)
 	}
@@ -168,7 +169,8 @@ impl ImageStore {
 		};
 		thread::scope(|scope| {
 			for _ in 1..plan.layers.len().min(AT_ONCE) {
-				scope.spawn(work);
+				// Where there can be no more threads, this one does it all.
+				let _ = thread::Builder::new().spawn_scoped(scope, work);
 			}
 			work();
 		});

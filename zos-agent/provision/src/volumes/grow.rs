@@ -10,7 +10,19 @@ use rustix::{
 	mount::{unmount, UnmountFlags},
 	thread::{capabilities, CapabilitySet},
 };
-use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, process::Command};
+use std::{
+	fs::OpenOptions,
+	os::unix::fs::OpenOptionsExt,
+	process::Command,
+	thread,
+	time::{Duration, Instant},
+};
+
+/// What the program that checks a file system says when all is well again.
+const MENDED: i32 = 1;
+/// How long whoever used it a moment ago may take to let go.
+const LONGEST: Duration = Duration::from_secs(2);
+const PAUSE: Duration = Duration::from_millis(5);
 
 impl Places {
 	/// Grows it, while it is used if the agent may do that. Whatever of this was done before is
@@ -32,17 +44,28 @@ impl Places {
 			Err(Errno::BUSY) => return Err(VolumeError::InUse),
 			other => other.doing("unmount", &self.mounted)?,
 		}
-		// It may still be mounted for a container, which is seen only by asking for it alone.
-		let mut options = OpenOptions::new();
-		let alone = options.read(true).custom_flags(libc::O_EXCL).open(device.path());
-		let alone = alone.map(drop).map_err(|_| VolumeError::InUse);
-		let grown = alone.and_then(|()| {
-			command::run(Command::new("e2fsck").args(["-f", "-p"]).arg(device.path()))?;
+		let grown = let_go(device).and_then(|()| {
+			let mut check = Command::new("e2fsck");
+			check.args(["-f", "-p"]).arg(device.path());
+			command::run_until(&mut check, &[0, MENDED])?;
 			command::run(Command::new("resize2fs").arg(device.path()))?;
 			Ok(())
 		});
 		self.mount()?;
 		grown
+	}
+}
+
+/// Waits until it is not mounted for a container either, which is seen only by asking for it alone.
+fn let_go(device: &Loop) -> Result<(), VolumeError> {
+	let deadline = Instant::now() + LONGEST;
+	loop {
+		let mut options = OpenOptions::new();
+		match options.read(true).custom_flags(libc::O_EXCL).open(device.path()) {
+			Ok(_) => return Ok(()),
+			Err(_) if Instant::now() > deadline => return Err(VolumeError::InUse),
+			Err(_) => thread::sleep(PAUSE),
+		}
 	}
 }
 

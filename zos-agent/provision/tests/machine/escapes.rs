@@ -295,7 +295,7 @@ fn the_users_of_two_containers_are_not_the_same() {
 fn a_container_cannot_fill_the_memory_of_the_machine() {
 	let world = World::new();
 	let text = "for place in /dev /proc /sys /sys/fs/cgroup /etc/hosts /run; do \
-		[ -d $place ] && place=$place/full; \
+		[ -d $place ] && place=$place/filling; \
 		dd if=/dev/zero of=$place bs=64k count=1000 2>/dev/null; wc -c < $place 2>/dev/null; done; echo over";
 	let mut made = Made::shell("fill", text);
 	made.container.root = 4 * MIB;

@@ -102,7 +102,7 @@ fn its_root_holds_no_more_than_it_may_write() {
 	assert!(printed.iter().any(|line| line.contains("No space left on device")), "{printed:?}");
 	let written: u64 = printed.iter().find_map(|line| line.parse().ok()).expect("a number");
 	assert!(written > 3 * MIB && written < 4 * MIB, "{written}");
-	assert_eq!(printed.last().map(String::as_str), Some("room"));
+	assert!(printed.contains(&"room".to_owned()), "{printed:?}");
 }
 
 #[test]

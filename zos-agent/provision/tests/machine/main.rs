@@ -2,6 +2,7 @@
 
 mod crashes;
 mod escapes;
+mod images;
 mod limits;
 mod logs;
 mod many;

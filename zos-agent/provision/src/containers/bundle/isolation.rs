@@ -28,8 +28,8 @@ pub(super) const MASKED: [&str; 20] = [
 ];
 
 /// What a container may look at but not change.
-pub(super) const READ_ONLY: [&str; 5] =
-	["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/tty"];
+pub(super) const READ_ONLY: [&str; 6] =
+	["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/tty", "/sys/fs/cgroup"];
 
 /// The file systems that every container has. Those in memory count as memory of the container.
 ///
