@@ -43,7 +43,9 @@ fn main() -> Result<()> {
 		bare.remove()?;
 	}
 	let (ours, theirs) = (median(ours)?, median(theirs)?);
-	println!("container-start: {rounds} rounds, medians: port {ours:.1} ms, runtime {theirs:.1} ms");
+	println!(
+		"container-start: {rounds} rounds, medians: port {ours:.1} ms, runtime {theirs:.1} ms"
+	);
 	println!("container-start: ratio {:.2}", ours / theirs);
 	Ok(())
 }

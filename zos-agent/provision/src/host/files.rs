@@ -127,7 +127,7 @@ pub fn names(folder: &Path) -> Result<Vec<String>, HostError> {
 	Ok(names)
 }
 
-/// A lock that whoever inherits the file goes on holding.
+/// A lock that whoever is given the file goes on holding.
 #[derive(Debug)]
 pub struct Lock(File);
 

@@ -19,6 +19,8 @@ pub struct Setup {
 	pub kept: PathBuf,
 	/// What the container may write to its root.
 	pub root: u64,
+	/// Where empty file systems are kept, in memory.
+	pub blanks: PathBuf,
 	/// The folders of its image, lowest first.
 	pub layers: Vec<PathBuf>,
 	/// Its user ids, if it has its own.
