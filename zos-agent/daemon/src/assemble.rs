@@ -140,7 +140,6 @@ fn host(config: &Config, names: HostNames, disk: Disk) -> Result<Host, AssembleE
 	let mut settings = containers::Settings::new(names, state, &run, shim);
 	settings.runtime.clone_from(&config.containers.runtime);
 	settings.resolvers.clone_from(&config.containers.resolvers);
-	settings.volumes = volumes.folders().map(|(_, folder)| folder.to_path_buf()).collect();
 
 	Ok(Host {
 		images: Arc::new(ImageStore::open(images).map_err(machine("images"))?),

@@ -1,11 +1,10 @@
 //! Disks, by the folders that are on them.
 
 use grid_primitives::spec::Disk;
+use rustix::fs::{major, minor, statvfs};
 use std::{
-	ffi::CString,
 	fs, io,
-	mem::MaybeUninit,
-	os::unix::{ffi::OsStrExt, fs::MetadataExt},
+	os::unix::fs::MetadataExt,
 	path::{Path, PathBuf},
 };
 
@@ -34,23 +33,11 @@ fn at(path: &Path) -> impl Fn(io::Error) -> DiskError + '_ {
 impl Space {
 	/// Of the file system that a folder is on. What is in the folder is the agent's own.
 	pub(super) fn of(folder: &Path) -> Result<Self, DiskError> {
-		let (whole, free) = statvfs(folder).map_err(at(folder))?;
+		let space = statvfs(folder).map_err(|error| at(folder)(error.into()))?;
+		let (whole, free) = (space.f_blocks * space.f_frsize, space.f_bavail * space.f_frsize);
 		let own = used(folder, device(folder).map_err(at(folder))?).map_err(at(folder))?;
 		Ok(Self { whole, usable: free.saturating_add(own).min(whole) })
 	}
-}
-
-fn statvfs(folder: &Path) -> io::Result<(u64, u64)> {
-	let path = CString::new(folder.as_os_str().as_bytes())?;
-	let mut answer = MaybeUninit::<libc::statvfs>::uninit();
-	// SAFETY: the path ends with NUL, and the answer has room for what is written to it.
-	if unsafe { libc::statvfs(path.as_ptr(), answer.as_mut_ptr()) } != 0 {
-		return Err(io::Error::last_os_error());
-	}
-	// SAFETY: the call went well, so it is written.
-	let answer = unsafe { answer.assume_init() };
-	let block = answer.f_frsize as u64;
-	Ok((answer.f_blocks as u64 * block, answer.f_bavail as u64 * block))
 }
 
 fn device(path: &Path) -> io::Result<u64> {
@@ -85,7 +72,7 @@ fn used(folder: &Path, device: u64) -> io::Result<u64> {
 /// The kind of the disk that a folder is on, if the system knows.
 pub(super) fn kind(sys: &Path, folder: &Path) -> Result<Option<Disk>, DiskError> {
 	let device = device(folder).map_err(at(folder))?;
-	let (major, minor) = (libc::major(device), libc::minor(device));
+	let (major, minor) = (major(device), minor(device));
 	let block = sys.join(format!("dev/block/{major}:{minor}"));
 	let Ok(block) = fs::canonicalize(block) else { return Ok(None) };
 	// A partition is in the folder of its disk, which has the queue.

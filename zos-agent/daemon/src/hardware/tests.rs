@@ -16,7 +16,7 @@ fn machine(folder: &Path, rotational: Option<&str>) -> System {
 		write("sys/devices/sda/queue/rotational", rotational);
 		write("sys/devices/sda/sda1/partition", "1");
 		let device = fs::metadata(folder).expect("it is there").dev();
-		let name = format!("{}:{}", libc::major(device), libc::minor(device));
+		let name = format!("{}:{}", rustix::fs::major(device), rustix::fs::minor(device));
 		let blocks = folder.join("sys/dev/block");
 		fs::create_dir_all(&blocks).expect("there is room");
 		symlink(folder.join("sys/devices/sda/sda1"), blocks.join(name)).expect("there is room");

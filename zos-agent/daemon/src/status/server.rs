@@ -131,8 +131,7 @@ pub async fn serve(
 
 /// The folder of the agent is closed to others, and so is the socket; and who asks is looked at.
 fn is_trusted(stream: &UnixStream) -> bool {
-	// SAFETY: it only returns a number.
-	let own = unsafe { libc::geteuid() };
+	let own = rustix::process::geteuid().as_raw();
 	stream.peer_cred().is_ok_and(|peer| peer.uid() == 0 || peer.uid() == own)
 }
 

@@ -104,10 +104,11 @@ fn a_machine_that_starts_again_has_everything_back() {
 			world.until("it runs again", |world| runs(world, contract)).await;
 		}
 		assert!(world.host.actual().volumes.values().all(|it| it.ready.is_some()));
-		world.until("the chain knows the new start", |world| {
-			world.chain.state().node.as_ref().is_some_and(|it| it.clock.boot_id == [2; 16])
-		})
-		.await;
+		world
+			.until("the chain knows the new start", |world| {
+				world.chain.state().node.as_ref().is_some_and(|it| it.clock.boot_id == [2; 16])
+			})
+			.await;
 		world.agrees().await;
 	});
 }

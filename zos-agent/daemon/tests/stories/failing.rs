@@ -1,8 +1,6 @@
 //! What does not go well.
 
-use crate::world::{
-	container, image, key, sealed_to, spec, spec_with, story, volume, World,
-};
+use crate::world::{container, image, key, sealed_to, spec, spec_with, story, volume, World};
 use crypto_box::SecretKey;
 use grid_primitives::{
 	report::{FailureCode, Outcome},
@@ -17,7 +15,9 @@ fn what_fails_is_tried_again_ever_later_and_holds_back_no_other() {
 	story(|world| async move {
 		let fault = FakeFault::passing(FailureCode::NotStarted, "no room for it");
 		world.host.fail("start container 1/bad", fault, Times::Only(5));
-		world.chain.create(1, spec_with(&[("bad", container(1, &[])), ("good", container(2, &[]))]));
+		world
+			.chain
+			.create(1, spec_with(&[("bad", container(1, &[])), ("good", container(2, &[]))]));
 		let why = world.fails(1).await;
 		assert_eq!(why.code, FailureCode::NotStarted);
 		assert_eq!(why.workload.as_ref().and_then(|it| it.as_str()), Some("bad"));
@@ -89,11 +89,12 @@ fn a_container_that_broke_is_made_again() {
 		world.chain.create(1, spec(1));
 		world.runs(1, 1).await;
 		world.host.set_state(&key(1, "web"), ContainerState::Broken);
-		world.until("it runs again", |it| {
-			let state = it.host.actual().containers.get(&key(1, "web")).map(|it| it.state);
-			matches!(state, Some(ContainerState::Running { .. }))
-		})
-		.await;
+		world
+			.until("it runs again", |it| {
+				let state = it.host.actual().containers.get(&key(1, "web")).map(|it| it.state);
+				matches!(state, Some(ContainerState::Running { .. }))
+			})
+			.await;
 		assert_eq!(world.chain.reports(1).len(), 1, "it was away for a moment");
 	});
 }

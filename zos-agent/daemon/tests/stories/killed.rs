@@ -11,7 +11,8 @@ const ACTS: [fn(&World); 8] = [
 	},
 	|world| world.chain.amend(2, spec(4)),
 	|world| {
-		let more = [("data", volume(16)), ("more", volume(4)), ("web", container(4, &["data", "more"]))];
+		let more =
+			[("data", volume(16)), ("more", volume(4)), ("web", container(4, &["data", "more"]))];
 		world.chain.amend(2, spec_with(&more));
 		world.chain.set_paused(3, true);
 	},
@@ -116,7 +117,9 @@ fn at_any_moment() {
 		// Moments that have no common measure with anything that happens.
 		let moments = (1..60_u64).map(|it| it * 733 % 7_919);
 		for (people_act, moment) in ACTS.iter().cycle().zip(moments) {
-			if world.chain.contracts().contains_key(&2) || std::ptr::fn_addr_eq(*people_act, ACTS[0]) {
+			if world.chain.contracts().contains_key(&2)
+				|| std::ptr::fn_addr_eq(*people_act, ACTS[0])
+			{
 				people_act(&world);
 			}
 			tokio::time::sleep(std::time::Duration::from_millis(moment)).await;

@@ -72,9 +72,10 @@ fn hardware_that_has_changed_is_told_in_time() {
 		world.start();
 		let cru = world.capacity.cru;
 		world.pass(600).await;
-		world.until("the chain knows", |it| {
-			it.chain.state().node.as_ref().is_some_and(|node| node.machine.capacity.cru == cru)
-		})
-		.await;
+		world
+			.until("the chain knows", |it| {
+				it.chain.state().node.as_ref().is_some_and(|node| node.machine.capacity.cru == cru)
+			})
+			.await;
 	});
 }

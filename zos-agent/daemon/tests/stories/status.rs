@@ -19,10 +19,12 @@ fn what_runs_and_what_it_prints_is_told_through_the_socket() {
 		let served = folder.clone();
 		let server = tokio::spawn(async move { serve(&served, view, host).await });
 		world.until("it listens", |_| folder.join(SOCKET).exists()).await;
-		let mode = std::fs::metadata(folder.join(SOCKET)).expect("it is there").permissions().mode();
+		let mode =
+			std::fs::metadata(folder.join(SOCKET)).expect("it is there").permissions().mode();
 		assert_eq!(mode & 0o777, 0o600);
 
-		let Answer::Status(status) = ask(&folder, &Question::Status).await.expect("it answers") else {
+		let Answer::Status(status) = ask(&folder, &Question::Status).await.expect("it answers")
+		else {
 			panic!("that is no status")
 		};
 		assert_eq!(*status, world.view.status());

@@ -1,9 +1,7 @@
 //! A chain in memory, that hears what the real one hears and refuses what it refuses.
 
 use async_trait::async_trait;
-use grid_primitives::{
-	report::Outcome, spec::Spec, BlockNumber, ContractId, FarmId, NodeId,
-};
+use grid_primitives::{report::Outcome, spec::Spec, BlockNumber, ContractId, FarmId, NodeId};
 use std::{
 	collections::BTreeMap,
 	sync::{Arc, Mutex, MutexGuard},
@@ -232,7 +230,9 @@ impl State {
 				node.clock = Clock { boot_id, uptime, last_beat: now, available_seconds };
 				Submitted::Finalized { at }
 			},
-			Call::Report { contract, revision, outcome } => self.hear_of(contract, revision, outcome),
+			Call::Report { contract, revision, outcome } => {
+				self.hear_of(contract, revision, outcome)
+			},
 		}
 	}
 
@@ -293,32 +293,56 @@ impl Chain for FakeChain {
 
 	async fn node(&self, _: Head) -> Result<Option<Node>, ChainError> {
 		let state = self.state();
-		if state.is_gone { gone() } else { Ok(state.node.clone()) }
+		if state.is_gone {
+			gone()
+		} else {
+			Ok(state.node.clone())
+		}
 	}
 
 	async fn invitations(&self, _: Head) -> Result<Vec<FarmId>, ChainError> {
 		let state = self.state();
-		if state.is_gone { gone() } else { Ok(state.invited.clone()) }
+		if state.is_gone {
+			gone()
+		} else {
+			Ok(state.invited.clone())
+		}
 	}
 
 	async fn terms(&self, _: Head) -> Result<Terms, ChainError> {
 		let terms = Terms { min_gap: 60, max_gap: 300, update_interval: 600 };
-		if self.state().is_gone { gone() } else { Ok(terms) }
+		if self.state().is_gone {
+			gone()
+		} else {
+			Ok(terms)
+		}
 	}
 
 	async fn time(&self, _: Head) -> Result<u64, ChainError> {
 		let state = self.state();
-		if state.is_gone { gone() } else { Ok(state.time()) }
+		if state.is_gone {
+			gone()
+		} else {
+			Ok(state.time())
+		}
 	}
 
 	async fn generation(&self, _: NodeId, _: Head) -> Result<u64, ChainError> {
 		let state = self.state();
-		if state.is_gone { gone() } else { Ok(state.generation) }
+		if state.is_gone {
+			gone()
+		} else {
+			Ok(state.generation)
+		}
 	}
 
 	async fn desired(&self, _: NodeId, _: Head) -> Result<Vec<Desired>, ChainError> {
 		let state = self.state();
-		if state.is_gone { gone() } else { Ok(state.contracts.values().cloned().collect()) }
+		if state.is_gone {
+			gone()
+		} else {
+			Ok(state.contracts.values().cloned().collect())
+		}
 	}
 
 	async fn submit(&self, call: Call) -> Result<Submitted, ChainError> {

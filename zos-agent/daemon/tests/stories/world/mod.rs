@@ -8,12 +8,7 @@ pub(crate) use specs::{container, image, read, sealed_to, spec, spec_with, volum
 
 use crypto_box::SecretKey;
 use grid_primitives::{report::Outcome, Capacity, ContractId};
-use std::{
-	future::Future,
-	path::Path,
-	sync::Arc,
-	time::Duration,
-};
+use std::{future::Future, path::Path, sync::Arc, time::Duration};
 use tokio::{task::JoinHandle, time::Instant};
 use zos_agent::{
 	agent::{Agent, AgentError, Host, Settings},
@@ -160,8 +155,10 @@ impl World {
 		let start = Instant::now();
 		while !is_so(self) {
 			if start.elapsed() > PATIENCE {
-				let (actual, chain) = (self.host.actual(), self.chain.contracts());
-				panic!("never: {what}\non the machine: {actual:#?}\non the chain: {chain:#?}");
+				let here: Vec<_> = self.host.actual().keys().map(Key::to_string).collect();
+				let chain = self.chain.contracts().into_values();
+				let chain: Vec<_> = chain.map(|it| (it.contract, it.revision, it.status)).collect();
+				panic!("never: {what}\non the machine: {here:?}\non the chain: {chain:?}");
 			}
 			self.tick().await;
 		}

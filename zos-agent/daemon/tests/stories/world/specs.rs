@@ -55,7 +55,8 @@ pub(crate) fn container(image: u8, volumes: &[&str]) -> Kind {
 /// The same container, with a secret that is sealed to somebody.
 pub(crate) fn sealed_to(container: Kind, whom: &PublicKey) -> Kind {
 	let sealed = whom.seal(&mut OsRng, b"hunter2").expect("it is short");
-	let secret = Secret { delivery: Delivery::Variable(text("PASSWORD")), sealed: Sealed(list(sealed)) };
+	let secret =
+		Secret { delivery: Delivery::Variable(text("PASSWORD")), sealed: Sealed(list(sealed)) };
 	match container {
 		Kind::Container(it) => Kind::Container(Container { secrets: list(vec![secret]), ..it }),
 		other => other,
