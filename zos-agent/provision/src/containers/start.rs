@@ -166,7 +166,6 @@ impl OciContainers {
 				.map(|bind| BindFrom { from: bind.from.clone(), read_only: bind.read_only })
 				.collect(),
 			secrets,
-			others: settings.volumes.clone(),
 			user: order.image.config.user.clone().unwrap_or_default(),
 			namespace: order.namespace.clone(),
 			config,

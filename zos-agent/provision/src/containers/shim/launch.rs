@@ -34,7 +34,7 @@ impl Launcher {
 	pub(super) fn new(mut setup: Setup) -> Result<Self, Failure> {
 		let owners = setup.identities.map(|ids| ids.namespace()).transpose()?;
 		root::volumes(&setup, owners.as_ref())?;
-		forget_others(&setup.others)?;
+		forget_others(&setup)?;
 		if let Some(namespace) = setup.namespace.as_deref().filter(|_| owners.is_some()) {
 			root::sys(namespace)?;
 		}

@@ -18,7 +18,7 @@ pub use failure::{Failure, Report};
 pub(super) use setup::{secret, volume};
 pub use setup::{BindFrom, Restart, Setup};
 
-use crate::host::{files, mounts, processes::Process, HostError};
+use crate::host::{files, mounts, processes::Process, Doing, HostError};
 use launch::Launcher;
 use rustix::{
 	process::{chdir, setsid},
@@ -28,7 +28,7 @@ use std::{
 	ffi::OsString,
 	fs::{self, File},
 	io::Write,
-	path::{Path, PathBuf},
+	path::Path,
 	process::ExitCode,
 };
 use supervise::Shim;
@@ -113,10 +113,16 @@ fn own_mounts() -> Result<(), Failure> {
 	Ok(())
 }
 
-/// Lets go of what is mounted in folders of others.
-fn forget_others(folders: &[PathBuf]) -> Result<(), HostError> {
-	for folder in folders {
-		for mount in mounts::beneath(folder)? {
+/// Lets go of disks that are files, whoever mounted them: a volume that a shim of another container
+/// held on to could not be removed. The folders that are needed here stay, wherever they are.
+fn forget_others(setup: &Setup) -> Result<(), HostError> {
+	let here = std::env::current_dir().doing("look at", ".")?;
+	let needed = [&here, &setup.kept, &setup.blanks];
+	let needed: Vec<_> = needed.into_iter().chain(&setup.layers).collect();
+	for mount in mounts::list()?.into_iter().rev() {
+		let is_own = mount.at.starts_with(&here);
+		let is_needed = is_own || needed.iter().any(|path| path.starts_with(&mount.at));
+		if !is_needed && mount.source.to_string_lossy().starts_with("/dev/loop") {
 			mounts::detach(&mount.at)?;
 		}
 	}

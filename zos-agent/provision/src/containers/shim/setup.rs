@@ -29,8 +29,6 @@ pub struct Setup {
 	pub binds: Vec<BindFrom>,
 	/// How many secrets are files.
 	pub secrets: usize,
-	/// Folders in which others have their volumes.
-	pub others: Vec<PathBuf>,
 	/// As whom it runs.
 	pub user: String,
 	/// The network namespace that it joins.
