@@ -20,7 +20,7 @@ use std::{
 /// What the program that checks a file system says when all is well again.
 const MENDED: i32 = 1;
 /// How long whoever used it a moment ago may take to let go.
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(5);
 
 impl Places {
