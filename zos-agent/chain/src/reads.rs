@@ -35,7 +35,6 @@ const NODE_IDS: Item = Item("Nodes", "NodeIds");
 const NODES: Item = Item("Nodes", "Nodes");
 const CLOCKS: Item = Item("Nodes", "Clocks");
 const INVITATIONS: Item = Item("Nodes", "Invitations");
-const GENERATION: Item = Item("Deployments", "NodeGeneration");
 const DESIRED: Item = Item("Deployments", "desired");
 
 /// How many contracts are asked for at a time. Each may have a spec of 16 KiB.
@@ -57,6 +56,13 @@ struct NodeRecord {
 	machine: Static<Machine>,
 	state: Static<NodeState>,
 	updated: u64,
+}
+
+/// How often a node was told that what it is to run has changed.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "scale_decode")]
+struct Told {
+	generation: u64,
 }
 
 #[derive(DecodeAsType)]
@@ -174,7 +180,8 @@ impl State {
 
 	/// How often what a node is to run has changed.
 	pub(crate) async fn generation(&self, node: NodeId) -> Result<u64, Error> {
-		Ok(self.get(GENERATION, (node,)).await?.unwrap_or_default())
+		let found: Option<Told> = self.get(NODES, (node,)).await?;
+		Ok(found.map_or(0, |it| it.generation))
 	}
 
 	/// What a node is to run: all of it, or an error.

@@ -86,9 +86,9 @@ impl Attempts {
 		self.failed.get(key)
 	}
 
-	/// When something is to be tried again next.
-	pub fn next(&self) -> Option<Duration> {
-		self.failed.values().filter_map(|it| it.again).min()
+	/// When something is to be tried again next, of what is not to be now.
+	pub fn next_after(&self, now: Duration) -> Option<Duration> {
+		self.failed.values().filter_map(|it| it.again).filter(|again| *again > now).min()
 	}
 
 	/// Forget those of which nobody wants to know any more.
@@ -127,7 +127,7 @@ mod tests {
 		assert!(attempts.may_try(&key, new, seconds(10)));
 
 		attempts.failed(key.clone(), old, why(), true, seconds(11));
-		assert_eq!(attempts.next(), Some(seconds(13)));
+		assert_eq!(attempts.next_after(seconds(11)), Some(seconds(13)));
 		attempts.failed(key.clone(), new, why(), false, seconds(12));
 		assert!(!attempts.may_try(&key, new, seconds(1_000_000)), "nothing would change");
 		attempts.succeeded(&key);

@@ -19,7 +19,7 @@ use zos_core::{
 };
 use zos_provision::{
 	containers::{OciContainers, Settings, ShimProgram},
-	host::mounts,
+	host::{cgroups, mounts},
 };
 
 const MIB: u64 = 1 << 20;
@@ -43,9 +43,16 @@ fn main() -> Result<()> {
 		bare.remove()?;
 	}
 	let (ours, theirs) = (median(ours)?, median(theirs)?);
-	println!("container-start: {rounds} rounds, medians: port {ours:.1} ms, runtime {theirs:.1} ms");
+	println!(
+		"container-start: {rounds} rounds, medians: port {ours:.1} ms, runtime {theirs:.1} ms"
+	);
 	println!("container-start: ratio {:.2}", ours / theirs);
 	Ok(())
+}
+
+/// How the things of the benchmark are called on the machine.
+fn names() -> HostNames {
+	HostNames::of(&[0xbe; 32])
 }
 
 fn median(mut times: Vec<Duration>) -> Result<f64> {
@@ -68,6 +75,9 @@ impl Folder {
 
 impl Drop for Folder {
 	fn drop(&mut self) {
+		if let Err(error) = cgroups::remove(&format!("{}shims", names().prefix())) {
+			eprintln!("{error}");
+		}
 		let mounted = mounts::beneath(&self.0).unwrap_or_default();
 		let gone = mounted.iter().all(|mount| mounts::detach(&mount.at).is_ok());
 		if !gone || fs::remove_dir_all(&self.0).is_err() {
@@ -100,9 +110,8 @@ impl Port {
 		let built = own.parent().and_then(Path::parent).context("a folder of what was built")?;
 		let shim = built.join("zos-shim");
 		let shim = ShimProgram { program: shim, arguments: Vec::new() };
-		let names = HostNames::of(&[0xbe; 32]);
 		let run = folder.join("run");
-		let settings = Settings::new(names, &folder.join("state"), &run, shim);
+		let settings = Settings::new(names(), &folder.join("state"), &run, shim);
 		let texts = ["/bin/sleep", "1000"].map(TryInto::try_into).map(Result::ok);
 		let texts: Option<Vec<_>> = texts.into_iter().collect();
 		let command = texts.and_then(|texts| texts.try_into().ok()).context("short texts")?;

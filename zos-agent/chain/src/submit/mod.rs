@@ -70,6 +70,7 @@ impl Speaker {
 	pub(crate) async fn submit(&self, call: &Call) -> Result<Submitted, Error> {
 		let said = Said::from(call);
 		let mut tried = None;
+		let mut failures = 0_u32;
 		loop {
 			let now = self.heard.newer_than(tried).await;
 			tried = Some(now.block.number);
@@ -77,8 +78,10 @@ impl Speaker {
 				Ok(Attempt::Settled(settled)) => return Ok(settled),
 				Ok(Attempt::Lost(why)) => log::debug!("{said} is said anew: {why}"),
 				Err(error @ Error::Unknown { .. }) => return Err(error),
-				Err(error) => log::debug!("{said} is said anew: {error}"),
+				Err(error) if failures == 0 => log::warn!("{said} is said anew: {error}"),
+				Err(error) => log::debug!("{said} is said anew, {failures} times so far: {error}"),
 			}
+			failures += 1;
 		}
 	}
 

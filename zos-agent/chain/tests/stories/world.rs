@@ -157,7 +157,7 @@ impl Node {
 			});
 		}
 		self.process = Some(command.spawn().expect("grid-node can be started"));
-		eventually("the node answers", 60, || async { self.rpc().await.ok() }).await;
+		eventually("the node answers", 240, || async { self.rpc().await.ok() }).await;
 	}
 
 	fn log(&self) -> PathBuf {

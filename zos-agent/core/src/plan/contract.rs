@@ -46,18 +46,18 @@ pub(super) fn steps_to_run(wanted: &Wanted, spec: &Spec, actual: &Actual) -> Vec
 	let containers = steps.containers_to_make(spec);
 	steps.prepare(&containers);
 	steps.make_networks(wanted, spec);
-	steps.make_volumes(spec, Lost::No);
+	steps.make_volumes(spec, There::No);
 	steps.remove_others(&containers);
-	steps.make_volumes(spec, Lost::Yes);
+	steps.make_volumes(spec, There::Yes);
 	steps.remove_all_but(spec);
 	steps.make_zdbs(spec);
 	steps.start(&containers);
 	steps.steps
 }
 
-/// Which volumes are meant: those that are there, but not so that they can be used, or the others.
+/// Which volumes are meant: those that are there already, or the others.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lost {
+enum There {
 	Yes,
 	No,
 }
@@ -238,18 +238,20 @@ impl<'a> Steps<'a> {
 		}
 	}
 
-	/// Make the volumes that are not as they are to be: those that nothing uses before what runs
-	/// is stopped, those that were lost from under a container after it has let go of them.
-	fn make_volumes(&mut self, spec: &Spec, when: Lost) {
+	/// Make the volumes that are not as they are to be: new ones before what runs is stopped, those
+	/// that are there after whoever is stopped has let go of them. Not every machine lets a volume
+	/// grow that is used, and what was lost from under a container is used by it still.
+	fn make_volumes(&mut self, spec: &Spec, there: There) {
 		for workload in spec.workloads() {
 			let Kind::Volume(volume) = &workload.kind else { continue };
 			let key = self.key(&workload.name);
-			if !self.needs_making(&key, volume) || self.is_lost(&key) != (when == Lost::Yes) {
+			let is_there = self.actual.volumes.contains_key(&key);
+			if !self.needs_making(&key, volume) || is_there != (there == There::Yes) {
 				continue;
 			}
-			let after: Vec<_> = match when {
-				Lost::Yes => self.removed_containers.values().copied().collect(),
-				Lost::No => Vec::new(),
+			let after: Vec<_> = match there {
+				There::Yes => self.removed_containers.values().copied().collect(),
+				There::No => Vec::new(),
 			};
 			let volume = match self.actual.volumes.get(&key) {
 				// What is on another kind of disk is only attached.
@@ -260,11 +262,6 @@ impl<'a> Steps<'a> {
 			let at = self.push(key.clone(), Verb::MakeVolume(volume), aim, after);
 			self.volumes.insert(key, at);
 		}
-	}
-
-	/// Whether a volume is there, but not so that it can be used.
-	fn is_lost(&self, key: &Key) -> bool {
-		self.actual.volumes.get(key).is_some_and(|found| found.ready.is_none())
 	}
 
 	fn needs_making(&self, key: &Key, volume: &Volume) -> bool {

@@ -42,10 +42,6 @@ impl OciContainers {
 		let real = |path: &Path| fs::canonicalize(path).doing("look at", path);
 		settings.state = real(&settings.state)?;
 		settings.run = real(&settings.run)?;
-		for folder in &mut settings.volumes {
-			files::make_folder(folder, 0o700)?;
-			*folder = real(folder)?;
-		}
 		keep_in_memory(&settings.run)?;
 		for folder in settings.run.ancestors() {
 			let mode = fs::metadata(folder).doing("look at", folder)?.permissions().mode();

@@ -20,8 +20,6 @@ pub struct Settings {
 	/// system in memory that is mounted there. Whoever is on the machine must be able to pass
 	/// through the folders above it, as the users of containers are nobody special to it.
 	pub run: PathBuf,
-	/// The folders where volumes are mounted, so that no container holds on to those of others.
-	pub volumes: Vec<PathBuf>,
 	/// The OCI runtime.
 	pub runtime: PathBuf,
 	/// The program that stays with a container.
@@ -73,7 +71,6 @@ impl Settings {
 			names,
 			state: state.join("containers"),
 			run: run.to_owned(),
-			volumes: vec![state.join("volumes")],
 			runtime: "runc".into(),
 			shim,
 			grace: Duration::from_secs(10),

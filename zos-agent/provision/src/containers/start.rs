@@ -16,16 +16,12 @@ use grid_primitives::spec::{Delivery, LogTarget, RestartPolicy, Text};
 use rustix::{
 	event::{poll, PollFd, PollFlags, Timespec},
 	fs::{mkfifoat, Mode, CWD},
-	io::{fcntl_setfd, FdFlags},
 };
 use serde_json::Value;
 use std::{
 	fs::File,
 	io::Read,
-	os::{
-		fd::{AsFd, AsRawFd, BorrowedFd},
-		unix::process::CommandExt,
-	},
+	os::fd::{AsFd, OwnedFd},
 	process::{Command, Stdio},
 	thread,
 	time::{Duration, Instant},
@@ -134,7 +130,8 @@ impl OciContainers {
 			image: order.image.digest,
 			identities,
 		};
-		files::write_record(&places.record(), &record, 0o600, Keep::Forever)?;
+		// Without it a container is found all the same, and made anew: nothing waits for the disk.
+		files::write_record(&places.record(), &record, 0o600, Keep::UntilReboot)?;
 		Ok(identities)
 	}
 
@@ -162,13 +159,13 @@ impl OciContainers {
 			runtime: settings.runtime.clone(),
 			kept: places.kept.clone(),
 			root: order.container.root,
+			blanks: settings.run.join("blanks"),
 			layers: order.image.layers.clone(),
 			identities,
 			binds: binds
 				.map(|bind| BindFrom { from: bind.from.clone(), read_only: bind.read_only })
 				.collect(),
 			secrets,
-			others: settings.volumes.clone(),
 			user: order.image.config.user.clone().unwrap_or_default(),
 			namespace: order.namespace.clone(),
 			config,
@@ -213,7 +210,7 @@ impl OciContainers {
 
 	/// Starts the shim, which inherits the lock, and waits until it says what became of it.
 	pub(super) fn spawn(&self, places: &Places, lock: &Lock) -> Result<(), ContainerError> {
-		let number = lock.file().as_raw_fd();
+		let held = lock.file().try_clone().doing("share the lock of", &places.run)?;
 		let complaints = places.complaints();
 		let errors = File::create(&complaints).doing("write", &complaints)?;
 		let shim = &self.settings.shim;
@@ -221,26 +218,17 @@ impl OciContainers {
 		program
 			.args(&shim.arguments)
 			.arg(&places.run)
-			.arg(number.to_string())
 			.env_clear()
 			.envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
-			.stdin(Stdio::null())
+			// It holds the lock for as long as it lives.
+			.stdin(held)
 			.stdout(Stdio::piped())
 			.stderr(errors);
-		// SAFETY: `fcntl` may be called between fork and exec. Only this child inherits the lock.
-		unsafe {
-			program.pre_exec(move || {
-				Ok(fcntl_setfd(BorrowedFd::borrow_raw(number), FdFlags::empty())?)
-			});
-		}
 		let mut child = program.spawn().map_err(|source| HostError::NoProgram {
 			program: shim.program.display().to_string(),
 			source,
 		})?;
-		let said = child
-			.stdout
-			.take()
-			.map(|out| read_all(&mut File::from(std::os::fd::OwnedFd::from(out))));
+		let said = child.stdout.take().map(|out| read_all(&mut File::from(OwnedFd::from(out))));
 		child.wait().doing("wait for", &shim.program)?;
 		match said.and_then(|said| serde_json::from_slice(&said).ok()) {
 			Some(Report::Started) => Ok(()),

@@ -193,6 +193,11 @@ impl FakeHost {
 		self.shared.released.notify_all();
 	}
 
+	/// Whether anything is held.
+	pub fn is_holding(&self) -> bool {
+		!self.state().held.is_empty()
+	}
+
 	/// Cut the agent off at an effect, counted from 1 from now on.
 	pub fn cut_at(&self, effect: usize, cut: Cut) {
 		let mut state = self.state();

@@ -1,26 +1,51 @@
 //! Programs that are run to their end.
 
-use super::HostError;
-use std::process::{Command, Output, Stdio};
+use super::{Doing, HostError};
+use std::{
+	ffi::OsStr,
+	process::{Child, Command, Stdio},
+};
 
 /// Runs a program to its end. What it printed is the error if it fails.
-pub fn run(command: &mut Command) -> Result<Output, HostError> {
-	run_until(command, &[0])
+pub fn run(command: &mut Command) -> Result<(), HostError> {
+	begin(command)?.end(&[0])
 }
 
-/// Runs a program to its end, which is well if it ends with one of these codes.
-pub fn run_until(command: &mut Command, well: &[i32]) -> Result<Output, HostError> {
+/// A program that runs.
+#[derive(Debug)]
+pub struct Running {
+	program: String,
+	child: Child,
+}
+
+/// Begins to run a program.
+pub fn begin(command: &mut Command) -> Result<Running, HostError> {
 	let program = command.get_program().to_string_lossy().into_owned();
-	let output = command
-		.stdin(Stdio::null())
-		.output()
-		.map_err(|source| HostError::NoProgram { program: program.clone(), source })?;
-	if output.status.code().is_some_and(|code| well.contains(&code)) {
-		return Ok(output);
+	match command.stdin(Stdio::null()).spawn() {
+		Ok(child) => Ok(Running { program, child }),
+		Err(source) => Err(HostError::NoProgram { program, source }),
 	}
-	let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-	let said = if said.is_empty() { output.status.to_string() } else { said };
-	Err(HostError::Program { program, said })
+}
+
+impl Running {
+	/// Waits for its end, which is well if it ends with one of these codes.
+	pub fn end(self, well: &[i32]) -> Result<(), HostError> {
+		let program = self.program;
+		let output = self.child.wait_with_output().doing("wait for", &program)?;
+		if output.status.code().is_some_and(|code| well.contains(&code)) {
+			return Ok(());
+		}
+		let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+		let said = if said.is_empty() { output.status.to_string() } else { said };
+		Err(HostError::Program { program, said })
+	}
+}
+
+/// A program that says what it does only if it fails.
+pub fn quiet(program: impl AsRef<OsStr>) -> Command {
+	let mut command = Command::new(program);
+	command.stdout(Stdio::null()).stderr(Stdio::piped());
+	command
 }
 
 #[cfg(test)]
@@ -29,15 +54,15 @@ mod tests {
 
 	#[test]
 	fn what_a_failed_program_printed_is_the_error() {
-		let failed = run(Command::new("sh").args(["-c", "echo no such thing >&2; exit 3"]));
+		let failed = run(quiet("sh").args(["-c", "echo no such thing >&2; exit 3"]));
 		assert_eq!(failed.unwrap_err().to_string(), "sh failed: no such thing");
-		let silent = run(Command::new("sh").args(["-c", "exit 3"]));
+		let silent = run(quiet("sh").args(["-c", "exit 3"]));
 		assert_eq!(silent.unwrap_err().to_string(), "sh failed: exit status: 3");
 	}
 
 	#[test]
 	fn a_program_that_is_missing_is_named() {
-		let missing = run(&mut Command::new("no-such-program"));
+		let missing = run(&mut quiet("no-such-program"));
 		assert!(missing.unwrap_err().to_string().starts_with("cannot run no-such-program"));
 	}
 }

@@ -1,16 +1,15 @@
 //! Files that are whole or not there, and locks.
 
 use super::{Doing, HostError};
-use rustix::{
-	fs::{flock, FlockOperation},
-	io::Errno,
-};
 use serde::{de::DeserializeOwned, Serialize};
 use std::{
 	ffi::OsString,
 	fs::{self, File, OpenOptions, Permissions},
 	io::{self, Write},
-	os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+	os::{
+		fd::AsRawFd,
+		unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+	},
 	path::{Path, PathBuf},
 };
 
@@ -127,7 +126,7 @@ pub fn names(folder: &Path) -> Result<Vec<String>, HostError> {
 	Ok(names)
 }
 
-/// A lock that whoever inherits the file goes on holding.
+/// A lock that whoever is given the file goes on holding.
 #[derive(Debug)]
 pub struct Lock(File);
 
@@ -143,10 +142,10 @@ impl Lock {
 				.mode(0o600)
 				.open(path)
 				.doing("open", path)?;
-			match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-				Err(Errno::WOULDBLOCK) => return Ok(None),
+			match ask(&file, libc::F_OFD_SETLK) {
+				Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
 				other => other.doing("lock", path)?,
-			}
+			};
 			// Whoever had it may have removed it: then this is a lock that nobody else sees.
 			let mine = file.metadata().doing("look at", path)?;
 			match fs::metadata(path) {
@@ -156,23 +155,35 @@ impl Lock {
 		}
 	}
 
-	/// Whether some process has it.
+	/// Whether some process has it. Whoever takes it at the same time notices nothing.
 	pub fn is_held(path: &Path) -> Result<bool, HostError> {
 		let file = match File::open(path) {
 			Ok(file) => file,
 			Err(error) if is_gone(&error) => return Ok(false),
 			Err(error) => return Err(error).doing("open", path),
 		};
-		match flock(&file, FlockOperation::NonBlockingLockShared) {
-			Err(Errno::WOULDBLOCK) => Ok(true),
-			other => other.map(|()| false).doing("lock", path),
-		}
+		let found = ask(&file, libc::F_OFD_GETLK).doing("look at the lock of", path)?;
+		Ok(i32::from(found.l_type) != libc::F_UNLCK)
 	}
 
 	/// The file that is locked.
 	pub fn file(&self) -> &File {
 		&self.0
 	}
+}
+
+/// Takes a lock on a file as it is open here, or asks who has one.
+fn ask(file: &File, request: i32) -> io::Result<libc::flock> {
+	// SAFETY: all zeros is a lock of this kind: on all of the file, by no process in particular.
+	let mut lock: libc::flock = unsafe { std::mem::zeroed() };
+	lock.l_type = libc::F_WRLCK as _;
+	lock.l_whence = libc::SEEK_SET as _;
+	// SAFETY: both requests take a structure of this kind, alive here.
+	let answer = unsafe { libc::fcntl(file.as_raw_fd(), request, &mut lock) };
+	if answer < 0 {
+		return Err(io::Error::last_os_error());
+	}
+	Ok(lock)
 }
 
 #[cfg(test)]

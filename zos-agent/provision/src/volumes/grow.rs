@@ -13,7 +13,6 @@ use rustix::{
 use std::{
 	fs::OpenOptions,
 	os::unix::fs::OpenOptionsExt,
-	process::Command,
 	thread,
 	time::{Duration, Instant},
 };
@@ -21,7 +20,7 @@ use std::{
 /// What the program that checks a file system says when all is well again.
 const MENDED: i32 = 1;
 /// How long whoever used it a moment ago may take to let go.
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(5);
 
 impl Places {
@@ -31,7 +30,7 @@ impl Places {
 		loops::reserve(&self.open()?, size, &self.file)?;
 		device.grow()?;
 		if may_grow_what_is_used()? {
-			command::run(Command::new("resize2fs").arg(device.path()))?;
+			command::run(command::quiet("resize2fs").arg(device.path()))?;
 		} else {
 			self.grow_unused(&device)?;
 		}
@@ -45,10 +44,10 @@ impl Places {
 			other => other.doing("unmount", &self.mounted)?,
 		}
 		let grown = let_go(device).and_then(|()| {
-			let mut check = Command::new("e2fsck");
+			let mut check = command::quiet("e2fsck");
 			check.args(["-f", "-p"]).arg(device.path());
-			command::run_until(&mut check, &[0, MENDED])?;
-			command::run(Command::new("resize2fs").arg(device.path()))?;
+			command::begin(&mut check)?.end(&[0, MENDED])?;
+			command::run(command::quiet("resize2fs").arg(device.path()))?;
 			Ok(())
 		});
 		self.mount()?;

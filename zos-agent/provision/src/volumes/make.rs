@@ -11,7 +11,6 @@ use std::{
 	fs::{self, File, OpenOptions},
 	os::unix::fs::OpenOptionsExt,
 	path::PathBuf,
-	process::Command,
 };
 use zos_core::Key;
 
@@ -63,7 +62,7 @@ impl Places {
 			// The space is wanted by others.
 			let _ = fs::remove_dir_all(&self.folder);
 		})?;
-		let mut program = Command::new("mkfs.ext4");
+		let mut program = command::quiet("mkfs.ext4");
 		program
 			.args(["-q", "-F", "-m", "0", "-b", &BLOCK.to_string()])
 			.args(["-E", "lazy_itable_init=1,nodiscard,root_owner=0:0"])

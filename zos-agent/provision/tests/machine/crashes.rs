@@ -79,6 +79,7 @@ fn a_container_that_dies_with_its_shim_starts_again_as_it_should() {
 	let world = World::new();
 	let made = Made::sleeper("web").restart(RestartPolicy::Always);
 	world.start(&made).expect("it starts");
+	eventually("it prints", || world.printed(&made.key) == ["begun"]);
 	let process = world.process(&made.key);
 	kill(world.shims()[0]);
 	kill(process);

@@ -129,7 +129,7 @@ fn control_groups_can_be_read_at_most() {
 		probe write /sys/fs/cgroup/$file 1; done; \
 		for folder in . *; do mkdir $folder/escaped 2>/dev/null && echo made $folder; done; echo over";
 	let printed = world.script("groups", text);
-	assert_eq!(printed.last().map(String::as_str), Some("over"));
+	assert!(printed.contains(&"over".to_owned()), "{printed:?}");
 	assert!(printed.len() > 3, "{printed:?}");
 	let wrong: Vec<_> =
 		printed.iter().filter(|line| !line.contains(": refused") && *line != "over").collect();
@@ -273,8 +273,14 @@ fn seen_from_the_machine_a_container_is_nobody() {
 	}
 	let score = fs::read_to_string(format!("/proc/{process}/oom_score_adj")).expect("it runs");
 	assert!(score.trim().parse::<i32>().expect("a number") >= 0, "not spared as its shim is");
-	let open = fs::read_dir(format!("/proc/{process}/fd")).expect("it runs").count();
-	assert!(open <= 4, "nothing of ours is open in it");
+	// Before it prints, it may still be the runtime that becomes it.
+	crate::world::eventually("it prints", || world.printed(&made.key) == ["begun"]);
+	for open in fs::read_dir(format!("/proc/{process}/fd")).expect("it runs").flatten() {
+		// Its script, which the shell opened itself, among them.
+		let Ok(file) = fs::read_link(open.path()) else { continue };
+		let of_its_own = ["/dev/null", "/script"].map(Path::new).contains(&file.as_path());
+		assert!(of_its_own || file.ends_with("out") || file.ends_with("error"), "{file:?}");
+	}
 }
 
 #[test]
@@ -302,7 +308,7 @@ fn a_container_cannot_fill_the_memory_of_the_machine() {
 	world.start(&made).expect("it starts");
 	world.end_of(&made.key);
 	let printed = world.printed(&made.key);
-	assert_eq!(printed.last().map(String::as_str), Some("over"));
+	assert!(printed.contains(&"over".to_owned()), "{printed:?}");
 	let sizes = printed.iter().filter_map(|line| line.parse::<u64>().ok());
 	assert!(sizes.sum::<u64>() <= 5 * MIB, "{printed:?}");
 }

@@ -27,13 +27,14 @@ pub(super) struct Launcher {
 	pub(super) setup: Setup,
 	owners: Option<OwnedFd>,
 	prepared: bool,
+	entered: bool,
 }
 
 impl Launcher {
 	pub(super) fn new(mut setup: Setup) -> Result<Self, Failure> {
 		let owners = setup.identities.map(|ids| ids.namespace()).transpose()?;
 		root::volumes(&setup, owners.as_ref())?;
-		forget_others(&setup.others)?;
+		forget_others(&setup)?;
 		if let Some(namespace) = setup.namespace.as_deref().filter(|_| owners.is_some()) {
 			root::sys(namespace)?;
 		}
@@ -41,7 +42,7 @@ impl Launcher {
 		if prepared {
 			setup.config = Value::Null;
 		}
-		Ok(Self { setup, owners, prepared })
+		Ok(Self { setup, owners, prepared, entered: false })
 	}
 
 	/// Starts the container on a new root. When this returns, the program runs.
@@ -51,7 +52,9 @@ impl Launcher {
 		if !self.prepared {
 			self.prepare()?;
 		}
-		let started = command::run(&mut self.runtime()?);
+		let running = command::begin(&mut self.runtime()?)?;
+		self.enter_group()?;
+		let started = running.end(&[0]);
 		if let Err(error) = started {
 			let failure = self.explain(error)?;
 			self.clear()?;
@@ -60,6 +63,16 @@ impl Launcher {
 		let number = fs::read_to_string(NUMBER).doing("read", NUMBER)?;
 		let process = number.trim().parse().ok().and_then(Process::begun);
 		process.ok_or_else(|| Failure::Runtime(format!("it started no process but {number:?}")))
+	}
+
+	/// Moving a process to a control group takes the kernel long enough to do it meanwhile. It is
+	/// done so that whoever ends all that the agent's service started does not end the shim.
+	pub(super) fn enter_group(&mut self) -> Result<(), HostError> {
+		if !self.entered {
+			cgroups::enter(&self.setup.shims)?;
+			self.entered = true;
+		}
+		Ok(())
 	}
 
 	/// Writes the description, which needs to be done once: images do not change.

@@ -4,6 +4,7 @@
 //! It is told what to do once, by a file in the container's run folder, and says what became of it
 //! by another. It ends when the container is not to be started again, or when it gets SIGTERM.
 
+mod blank;
 mod failure;
 mod launch;
 mod restart;
@@ -17,10 +18,9 @@ pub use failure::{Failure, Report};
 pub(super) use setup::{secret, volume};
 pub use setup::{BindFrom, Restart, Setup};
 
-use crate::host::{cgroups, files, mounts, processes::Process, HostError};
+use crate::host::{files, mounts, processes::Process, Doing, HostError};
 use launch::Launcher;
 use rustix::{
-	io::{fcntl_setfd, FdFlags},
 	process::{chdir, setsid},
 	thread::{unshare_unsafe, UnshareFlags},
 };
@@ -28,8 +28,7 @@ use std::{
 	ffi::OsString,
 	fs::{self, File},
 	io::Write,
-	os::fd::{BorrowedFd, RawFd},
-	path::{Path, PathBuf},
+	path::Path,
 	process::ExitCode,
 };
 use supervise::Shim;
@@ -48,16 +47,13 @@ const SPARED: &str = "/proc/self/oom_score_adj";
 /// The description of the container.
 const BUNDLE: &str = "config.json";
 
-/// What the program of the shim does: its arguments are the container's run folder, and the number
-/// of an open file that it holds for as long as it lives. It reports on its standard output.
+/// What the program of the shim does: its argument is the container's run folder. Its standard input
+/// is a lock, which it never reads but holds for as long as it lives; it reports on its standard
+/// output.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 	let arguments: Vec<_> = arguments.into_iter().collect();
-	let [folder, lock] = arguments.as_slice() else {
-		eprintln!("the shim is started by the agent, with a folder and the number of a file");
-		return ExitCode::FAILURE;
-	};
-	let Some(lock) = lock.to_str().and_then(|lock| lock.parse::<RawFd>().ok()) else {
-		eprintln!("the second argument is the number of an open file");
+	let [folder] = arguments.as_slice() else {
+		eprintln!("the shim is started by the agent, with a folder");
 		return ExitCode::FAILURE;
 	};
 	// SAFETY: this program has one thread. The parent has nothing to do but to end, so that the
@@ -67,7 +63,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 		-1 => return ExitCode::FAILURE,
 		_ => return ExitCode::SUCCESS,
 	}
-	match run(Path::new(folder), lock) {
+	match run(Path::new(folder)) {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(failure) => {
 			eprintln!("{failure}");
@@ -77,12 +73,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 	}
 }
 
-fn run(folder: &Path, lock: RawFd) -> Result<(), Failure> {
-	detach_from_agent(lock)?;
+fn run(folder: &Path) -> Result<(), Failure> {
+	detach_from_agent()?;
 	chdir(folder).map_err(|error| Failure::Host(format!("{}: {error}", folder.display())))?;
 	let setup: Setup = files::read_record(Path::new(SETUP), "what a shim is told")?
 		.ok_or_else(|| Failure::Host(format!("{SETUP} is not there")))?;
-	cgroups::enter(&setup.shims)?;
 	own_mounts()?;
 	let mut shim = Shim::new(Launcher::new(setup)?)?;
 	shim.begin()?;
@@ -92,11 +87,9 @@ fn run(folder: &Path, lock: RawFd) -> Result<(), Failure> {
 
 /// Nothing that happens to the agent, or to what it was started from, is felt here. Memory is
 /// given up by others first, and no one else can look into this one's.
-fn detach_from_agent(lock: RawFd) -> Result<(), Failure> {
+fn detach_from_agent() -> Result<(), Failure> {
 	let host = |error: rustix::io::Errno| Failure::Host(format!("cannot become a shim: {error}"));
 	setsid().map_err(host)?;
-	// SAFETY: the agent says that this file is open; nothing else here closes it.
-	fcntl_setfd(unsafe { BorrowedFd::borrow_raw(lock) }, FdFlags::CLOEXEC).map_err(host)?;
 	rustix::process::set_child_subreaper(Some(rustix::process::getpid())).map_err(host)?;
 	rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
 		.map_err(host)?;
@@ -120,10 +113,16 @@ fn own_mounts() -> Result<(), Failure> {
 	Ok(())
 }
 
-/// Lets go of what is mounted in folders of others.
-fn forget_others(folders: &[PathBuf]) -> Result<(), HostError> {
-	for folder in folders {
-		for mount in mounts::beneath(folder)? {
+/// Lets go of disks that are files, whoever mounted them: a volume that a shim of another container
+/// held on to could not be removed. The folders that are needed here stay, wherever they are.
+fn forget_others(setup: &Setup) -> Result<(), HostError> {
+	let here = std::env::current_dir().doing("look at", ".")?;
+	let needed = [&here, &setup.kept, &setup.blanks];
+	let needed: Vec<_> = needed.into_iter().chain(&setup.layers).collect();
+	for mount in mounts::list()?.into_iter().rev() {
+		let is_own = mount.at.starts_with(&here);
+		let is_needed = is_own || needed.iter().any(|path| path.starts_with(&mount.at));
+		if !is_needed && mount.source.to_string_lossy().starts_with("/dev/loop") {
 			mounts::detach(&mount.at)?;
 		}
 	}

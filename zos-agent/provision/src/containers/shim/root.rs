@@ -1,8 +1,8 @@
 //! The root of a container: its image below, what it writes above.
 
-use super::{setup, users::User, Failure, Setup};
+use super::{blank, setup, users::User, Failure, Setup};
 use crate::host::{
-	command, files, loops,
+	files, loops,
 	mounts::{attach, clone_of, detach, Changes},
 	Doing, HostError,
 };
@@ -14,11 +14,10 @@ use std::{
 	ffi::CString,
 	fs::{self, File},
 	os::{
-		fd::{AsFd, AsRawFd, OwnedFd},
-		unix::{fs::MetadataExt, process::CommandExt},
+		fd::{AsFd, OwnedFd},
+		unix::fs::MetadataExt,
 	},
 	path::Path,
-	process::Command,
 };
 
 /// Where the root is, in the bundle.
@@ -26,8 +25,6 @@ pub(super) const ROOT: &str = "root";
 /// What the container writes.
 const UPPER: &str = "upper";
 const LAYERS: &str = "layers";
-/// What makes file systems.
-const PROGRAM: &str = "mkfs.ext4";
 
 /// Lets go of a root, and with it of all that was written there.
 pub(super) fn let_go() -> Result<(), HostError> {
@@ -61,34 +58,16 @@ fn upper(setup: &Setup) -> Result<(), HostError> {
 	// The program writes in blocks of this.
 	let bytes = setup.root / 4_096 * 4_096;
 	let file = loops::nameless_file(&setup.kept, bytes)?;
-	make_file_system(&file)?;
+	blank::write_to(&file, bytes, &setup.blanks)?;
 	let device = loops::Loop::attach(&file)?;
 	let flags = MountFlags::NODEV | MountFlags::NOATIME;
-	mount(device.path(), UPPER, c"ext4", flags, c"errors=continue,noauto_da_alloc")
+	mount(device.path(), UPPER, c"ext4", flags, c"errors=continue,noauto_da_alloc,noinit_itable")
 		.doing("mount", device.path())?;
 	for folder in ["upper/upper", "upper/work"] {
 		files::make_folder(Path::new(folder), 0o755)?;
 	}
 	let root = setup.identities.map_or(0, |ids| ids.on_host(0));
 	chown(Path::new("upper/upper"), root, root)
-}
-
-/// Its journal would only keep what is gone after a crash anyway.
-fn make_file_system(file: &File) -> Result<(), HostError> {
-	let number = file.as_raw_fd();
-	let mut program = Command::new(PROGRAM);
-	program
-		.args(["-q", "-F", "-m", "0", "-O", "^has_journal,^resize_inode"])
-		.args(["-E", "lazy_itable_init=1,nodiscard"])
-		.arg(format!("/proc/self/fd/{number}"));
-	// SAFETY: `fcntl` may be called between fork and exec.
-	unsafe {
-		program.pre_exec(move || {
-			let file = std::os::fd::BorrowedFd::borrow_raw(number);
-			Ok(rustix::io::fcntl_setfd(file, rustix::io::FdFlags::empty())?)
-		});
-	}
-	command::run(&mut program).map(drop)
 }
 
 /// Paths are short, and say nothing of the machine to whoever reads the mounts of the container.

@@ -19,6 +19,8 @@ pub struct Setup {
 	pub kept: PathBuf,
 	/// What the container may write to its root.
 	pub root: u64,
+	/// Where empty file systems are kept, in memory.
+	pub blanks: PathBuf,
 	/// The folders of its image, lowest first.
 	pub layers: Vec<PathBuf>,
 	/// Its user ids, if it has its own.
@@ -27,8 +29,6 @@ pub struct Setup {
 	pub binds: Vec<BindFrom>,
 	/// How many secrets are files.
 	pub secrets: usize,
-	/// Folders in which others have their volumes.
-	pub others: Vec<PathBuf>,
 	/// As whom it runs.
 	pub user: String,
 	/// The network namespace that it joins.

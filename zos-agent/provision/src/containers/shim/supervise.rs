@@ -86,6 +86,7 @@ impl Shim {
 				if let Phase::Running { process, .. } = self.state.phase {
 					self.handle = process.handle();
 				}
+				self.launcher.enter_group()?;
 				self.save()?;
 			},
 			_ => {

@@ -1,0 +1,227 @@
+//! The agent of this machine: all its parts, as the configuration says.
+
+use crate::{
+	agent::{Agent, AgentError, Host, Settings},
+	config::{ChainConfig, Config, ConfigError},
+	hardware::{HardwareError, System},
+	keys::{Keys, KeysError},
+	ledger::{Changes, Ledger, LedgerError},
+	metrics::{self, Metrics, More},
+	secrets::Secrets,
+	status::{self, View},
+};
+use grid_primitives::spec::Disk;
+use std::{
+	fs, io,
+	path::{Path, PathBuf},
+	sync::Arc,
+};
+use zos_chain::{Connection, Counters, Endpoints, Keypair, Light, NodeChain};
+use zos_core::{
+	node::Machine,
+	ports::{Chain, Fault, Head, PortError},
+	HostNames,
+};
+use zos_provision::{
+	containers::{self, OciContainers, ShimProgram},
+	images::{ImageSettings, ImageStore},
+	unoffered::Unoffered,
+	volumes::{self, LoopVolumes},
+};
+
+/// The name of the program that stays with each container.
+const SHIM: &str = "zos-shim";
+
+/// Why an agent cannot be put together, or cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum AssembleError {
+	/// The configuration is of no use.
+	#[error(transparent)]
+	Config(#[from] ConfigError),
+	/// There are no keys.
+	#[error(transparent)]
+	Keys(#[from] KeysError),
+	/// The ledger is of no use.
+	#[error(transparent)]
+	Ledger(#[from] LedgerError),
+	/// The machine cannot be measured.
+	#[error(transparent)]
+	Hardware(#[from] HardwareError),
+	/// The chain cannot be heard.
+	#[error("the chain cannot be heard")]
+	Chain(#[from] zos_chain::Error),
+	/// The machine cannot be made ready.
+	#[error("this machine cannot be made ready for {what}")]
+	Machine {
+		/// What for.
+		what: &'static str,
+		/// Why not.
+		#[source]
+		source: PortError,
+	},
+	/// A file or folder cannot be used.
+	#[error("{} cannot be used", path.display())]
+	Io {
+		/// Which.
+		path: PathBuf,
+		/// Why not.
+		#[source]
+		source: io::Error,
+	},
+	/// The key is none.
+	#[error("the key of the node is none: restore keys.toml, or begin anew as another node")]
+	BadKey,
+	/// The agent cannot go on.
+	#[error(transparent)]
+	Agent(#[from] AgentError),
+}
+
+fn at(path: &Path) -> impl FnOnce(io::Error) -> AssembleError + '_ {
+	move |source| AssembleError::Io { path: path.into(), source }
+}
+
+fn machine<E: Fault>(what: &'static str) -> impl FnOnce(E) -> AssembleError {
+	move |error| AssembleError::Machine { what, source: error.into() }
+}
+
+/// The key by which the chain knows a node, and its account as wallets write it.
+pub fn account(seed: [u8; 32]) -> Result<(Keypair, String), AssembleError> {
+	let pair = Keypair::from_secret_key(seed).map_err(|_| AssembleError::BadKey)?;
+	let account = pair.public_key().to_account_id().to_string();
+	Ok((pair, account))
+}
+
+/// Hear the chain, and nothing that is older than what was seen. What a light client has verified
+/// is written down in a folder.
+pub fn connect(
+	config: &ChainConfig,
+	folder: Option<&Path>,
+	seen: Option<Head>,
+) -> Result<Connection, AssembleError> {
+	if let Some(path) = &config.spec {
+		let specification = fs::read_to_string(path).map_err(at(path))?;
+		let remembered = folder.map(|it| it.join("light-client.json"));
+		return Ok(Connection::light(Light { specification, remembered }, seen));
+	}
+	let genesis = config.genesis.as_ref().and_then(|text| {
+		let mut hash = [0; 32];
+		hex::decode_to_slice(text, &mut hash).ok().map(|()| hash)
+	});
+	let urls = config.endpoints.clone();
+	Ok(Connection::endpoints(Endpoints { urls, genesis }, seen)?)
+}
+
+fn shim(config: &Config) -> Result<PathBuf, AssembleError> {
+	if let Some(shim) = &config.containers.shim {
+		return Ok(shim.clone());
+	}
+	let own = std::env::current_exe().map_err(at(Path::new(SHIM)))?;
+	Ok(own.with_file_name(SHIM))
+}
+
+/// The machine, by its ports.
+fn host(config: &Config, names: HostNames, disk: Disk) -> Result<Host, AssembleError> {
+	let state = &config.state;
+	let mut images = ImageSettings::new(state.join("images"));
+	images.registries.plain.clone_from(&config.images.plain_registries);
+	images.registries.private.clone_from(&config.images.private_registries);
+	images.layouts.clone_from(&config.images.layouts);
+
+	let own = state.join("volumes");
+	let other = config.hdd.as_ref().map(|it| it.join("volumes"));
+	let volumes = match disk {
+		Disk::Ssd => volumes::Settings { ssd: Some(own), hdd: other },
+		Disk::Hdd => volumes::Settings { ssd: None, hdd: other.or(Some(own)) },
+	};
+	let volumes = LoopVolumes::open(volumes).map_err(machine("volumes"))?;
+
+	let shim = ShimProgram { program: shim(config)?, arguments: Vec::new() };
+	let run = config.containers.run.join(names.prefix().trim_end_matches('-'));
+	let mut settings = containers::Settings::new(names, state, &run, shim);
+	settings.runtime.clone_from(&config.containers.runtime);
+	settings.resolvers.clone_from(&config.containers.resolvers);
+
+	Ok(Host {
+		images: Arc::new(ImageStore::open(images).map_err(machine("images"))?),
+		containers: Arc::new(OciContainers::open(settings).map_err(machine("containers"))?),
+		volumes: Arc::new(volumes),
+		zdbs: Arc::new(Unoffered),
+		networks: Arc::new(Unoffered),
+	})
+}
+
+/// What hearing the chain has taken, for metrics.
+fn taken(counters: Counters) -> More {
+	Arc::new(move || {
+		let taken = counters.taken();
+		vec![
+			(
+				"chain_received_bytes_total",
+				"Bytes received of the chain",
+				true,
+				taken.bytes_received,
+			),
+			("chain_sent_bytes_total", "Bytes sent to the chain", true, taken.bytes_sent),
+			("chain_blocks_total", "Finalized blocks that were followed", true, taken.blocks),
+			(
+				"chain_connections_total",
+				"How often the chain was followed anew",
+				true,
+				taken.connections,
+			),
+			("chain_peers", "Who is listened to", false, taken.peers),
+		]
+	})
+}
+
+/// Run the agent of this machine, until it cannot.
+pub async fn run(config: Config) -> Result<(), AssembleError> {
+	let keys = Keys::read(&config.state)?;
+	let ledger = Arc::new(Ledger::open(&config.state)?);
+	let (pair, account) = account(*keys.account)?;
+	log::info!("this is {account}");
+
+	let system = System::default();
+	let measured = system.measure(&config, ledger.measured()?)?;
+	ledger.write(&Changes { measured: Some(measured), ..Changes::default() })?;
+	let disk = system.disk_kind(&config.state)?.unwrap_or(Disk::Ssd);
+	let machine = Machine {
+		capacity: config.cap(measured.capacity),
+		location: config.location(),
+		encryption_key: keys.public_encryption(),
+	};
+
+	let connection = Arc::new(connect(&config.chain, Some(&config.state), ledger.head()?)?);
+	let counters = connection.counters();
+	let chain = NodeChain::new(connection, pair);
+	let names = HostNames::of(&chain.account());
+	let host = host(&config, names, disk)?;
+	let view = Arc::new(View::of(account));
+	let metrics = Arc::new(Metrics::default());
+	let agent = Agent {
+		chain: Arc::new(chain),
+		host: host.clone(),
+		ledger,
+		secrets: Arc::new(Secrets::new(keys.encryption)),
+		machine,
+		boot: system.boot()?,
+		farm: config.farm,
+		settings: Settings::of(&config),
+		view: view.clone(),
+		metrics: metrics.clone(),
+	};
+	let counted = async {
+		match config.metrics {
+			Some(at) => metrics::serve(at, metrics, taken(counters)).await,
+			None => std::future::pending().await,
+		}
+	};
+	tokio::select! {
+		result = agent.run() => Ok(result?),
+		result = status::serve(&config.state, view, host.containers) => {
+			result.map_err(at(&config.state))
+		},
+		// Whoever wants metrics has to know that there are none, but programs go on.
+		result = counted => result.map_err(at(Path::new("the address of metrics"))),
+	}
+}

@@ -1,0 +1,16 @@
+//! The agent of a node.
+
+mod cli;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+	match cli::run(cli::Cli::parse()) {
+		Ok(()) => ExitCode::SUCCESS,
+		Err(error) => {
+			eprintln!("zos-agent: {error:#}");
+			ExitCode::FAILURE
+		},
+	}
+}

@@ -1,0 +1,9 @@
+//! Stories of an agent with a chain and a machine in memory. Time is only counted, not waited for.
+
+mod chain_gone;
+mod contracts;
+mod failing;
+mod killed;
+mod membership;
+mod status;
+mod world;
