@@ -3,5 +3,8 @@
 //! [`net`] is one event loop that knows bytes and commands, [`command`] is what they mean, and
 //! [`resp`] the protocol between the two.
 
+pub mod cli;
+pub mod command;
+pub mod config;
 pub mod net;
 pub mod resp;

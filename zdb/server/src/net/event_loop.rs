@@ -116,7 +116,8 @@ impl<S: Service> EventLoop<S> {
 		let mut due = self.service.maintain(&self.counters);
 		loop {
 			events.clear();
-			match epoll::wait(&self.epoll, spare_capacity(&mut events), self.timeout(due).as_ref()) {
+			match epoll::wait(&self.epoll, spare_capacity(&mut events), self.timeout(due).as_ref())
+			{
 				Ok(_) | Err(Errno::INTR) => {},
 				Err(error) => return Err(error.into()),
 			}
@@ -131,7 +132,9 @@ impl<S: Service> EventLoop<S> {
 			for event in &events {
 				match event.data.u64() {
 					STOP => stopping = true,
-					listener if listener >= LISTENERS => self.accept((listener - LISTENERS) as usize),
+					listener if listener >= LISTENERS => {
+						self.accept((listener - LISTENERS) as usize)
+					},
 					id => self.happened(ConnectionId(id), event.flags),
 				}
 			}
@@ -167,7 +170,9 @@ impl<S: Service> EventLoop<S> {
 			self.counters.sent += connection.flush() as u64;
 		}
 		if connection.phase == Phase::Open {
-			if !connection.stalled && flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR) {
+			if !connection.stalled
+				&& flags.intersects(EventFlags::IN | EventFlags::HUP | EventFlags::ERR)
+			{
 				return self.serve(slot, false);
 			}
 		} else if flags.intersects(EventFlags::HUP | EventFlags::ERR | EventFlags::RDHUP) {
@@ -194,7 +199,7 @@ impl<S: Service> EventLoop<S> {
 	fn accept(&mut self, listener: usize) {
 		for _ in 0..ACCEPTS {
 			let Some(listener) = self.listeners.get(listener) else { return };
-			let speaks = listener.speaks;
+			let speaks = listener.speaks();
 			match listener.accept(&self.limits) {
 				Ok(Some((socket, address))) => self.let_in(socket, address, speaks),
 				Ok(None) => return,

@@ -115,7 +115,7 @@ mod tests {
 	fn sent(group: &Group) -> Vec<(u64, String)> {
 		(0..)
 			.map_while(|index| group.part(index))
-				.map(|(to, bytes)| (to.0, String::from_utf8(bytes.to_vec()).unwrap()))
+			.map(|(to, bytes)| (to.0, String::from_utf8(bytes.to_vec()).unwrap()))
 			.collect()
 	}
 

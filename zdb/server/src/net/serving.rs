@@ -91,7 +91,8 @@ impl<S: Service> EventLoop<S> {
 		let connection = &mut self.connections[slot];
 		let kept = connection.input.len();
 		shared[..kept].copy_from_slice(&connection.input);
-		let received = rustix::net::recv(&connection.socket, &mut shared[kept..], RecvFlags::DONTWAIT);
+		let received =
+			rustix::net::recv(&connection.socket, &mut shared[kept..], RecvFlags::DONTWAIT);
 		let mut more = false;
 		if let Some(received) = self.received(slot, received.map(|(read, _)| read), turn) {
 			let end = kept + received;
@@ -110,8 +111,11 @@ impl<S: Service> EventLoop<S> {
 		// A client that announces much and sends little gets no memory for it.
 		let room = connection.missing.min(connection.input.len().max(SMALL));
 		connection.input.reserve_exact(room);
-		let received =
-			rustix::net::recv(&connection.socket, spare_capacity(&mut connection.input), RecvFlags::DONTWAIT);
+		let received = rustix::net::recv(
+			&connection.socket,
+			spare_capacity(&mut connection.input),
+			RecvFlags::DONTWAIT,
+		);
 		let Some(received) = self.received(slot, received.map(|(read, _)| read), turn) else {
 			return false;
 		};
@@ -189,7 +193,8 @@ impl<S: Service> EventLoop<S> {
 				connection.parser.reset();
 				continue;
 			}
-			let outcome = self.service.execute(&mut connection.session, args, &mut self.group.bytes);
+			let outcome =
+				self.service.execute(&mut connection.session, args, &mut self.group.bytes);
 			connection.parser.reset();
 			self.counters.commands += 1;
 			connection.phase = match outcome {

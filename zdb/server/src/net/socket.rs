@@ -67,7 +67,7 @@ pub enum Speaks {
 pub struct Listener {
 	socket: OwnedFd,
 	address: Address,
-	pub(super) speaks: Speaks,
+	speaks: Speaks,
 }
 
 impl Listener {
@@ -96,6 +96,11 @@ impl Listener {
 	/// Where this is, with the port that was given when none was asked for.
 	pub fn address(&self) -> &Address {
 		&self.address
+	}
+
+	/// What is spoken here.
+	pub fn speaks(&self) -> Speaks {
+		self.speaks
 	}
 
 	/// The next client that waits, if any.

@@ -3,8 +3,10 @@
 mod parse;
 mod reply;
 
-pub use parse::{Args, Parser, ProtocolError, Step, MAX_ARGUMENTS, MAX_BULK, MAX_COMMAND, MAX_LINE};
-pub use reply::{array, bulk, bulk_with, error, integer, nil, simple, text};
+pub use parse::{
+	Args, Parser, ProtocolError, Step, MAX_ARGUMENTS, MAX_BULK, MAX_COMMAND, MAX_LINE,
+};
+pub use reply::{array, bulk, bulk_head, error, integer, nil, simple, text, BULK_END};
 
 /// The number that `digits` spell in decimal, with an optional minus sign and nothing else.
 pub fn parse_integer(digits: &[u8]) -> Option<i64> {

@@ -1,6 +1,3 @@
-/// Room for the head of a bulk string: `$`, its length in decimal and the end of the line.
-const HEAD: usize = 12;
-
 /// `+text`
 pub fn simple(reply: &mut Vec<u8>, text: &str) {
 	line(reply, b'+', text);
@@ -24,9 +21,9 @@ pub fn array(reply: &mut Vec<u8>, length: usize) {
 /// A string of bytes.
 #[inline]
 pub fn bulk(reply: &mut Vec<u8>, bytes: &[u8]) {
-	number_line(reply, b'$', bytes.len() as u64, false);
+	bulk_head(reply, bytes.len());
 	reply.extend_from_slice(bytes);
-	reply.extend_from_slice(b"\r\n");
+	reply.extend_from_slice(BULK_END);
 }
 
 /// A string of bytes, from text.
@@ -39,40 +36,14 @@ pub fn nil(reply: &mut Vec<u8>) {
 	reply.extend_from_slice(b"$-1\r\n");
 }
 
-/// A string of bytes that `write` appends itself, so that a value is copied once. Nothing is added
-/// when it says that there is none.
+/// The head of a string of bytes, for who appends the bytes and the end of the line himself.
 #[inline]
-pub fn bulk_with<E>(
-	reply: &mut Vec<u8>,
-	write: impl FnOnce(&mut Vec<u8>) -> Result<bool, E>,
-) -> Result<bool, E> {
-	let start = reply.len();
-	reply.extend_from_slice(&[0; HEAD]);
-	let value = reply.len();
-	match write(reply) {
-		Ok(true) => {},
-		Ok(false) => {
-			reply.truncate(start);
-			return Ok(false);
-		},
-		Err(error) => {
-			reply.truncate(start);
-			return Err(error);
-		},
-	}
-	let length = reply.len() - value;
-	let mut digits = [0; 20];
-	let digits = decimal(&mut digits, length as u64);
-	let head = 1 + digits.len() + 2;
-	debug_assert!(head <= HEAD);
-	reply[start] = b'$';
-	reply[start + 1..start + 1 + digits.len()].copy_from_slice(digits);
-	reply[start + head - 2..start + head].copy_from_slice(b"\r\n");
-	reply.copy_within(value.., start + head);
-	reply.truncate(start + head + length);
-	reply.extend_from_slice(b"\r\n");
-	Ok(true)
+pub fn bulk_head(reply: &mut Vec<u8>, length: usize) {
+	number_line(reply, b'$', length as u64, false);
 }
+
+/// What stands behind the bytes of a string.
+pub const BULK_END: &[u8] = b"\r\n";
 
 fn line(reply: &mut Vec<u8>, kind: u8, text: &str) {
 	reply.push(kind);
@@ -134,33 +105,5 @@ mod tests {
 	#[test]
 	fn an_error_stays_on_its_line() {
 		assert_eq!(reply(|r| error(r, "no\r\n+OK")), "-no  +OK\r\n");
-	}
-
-	#[test]
-	fn a_value_written_in_place_reads_like_any_other() {
-		for length in [0, 1, 9, 10, 99, 100, 65_536, 8 << 20] {
-			let value = vec![b'v'; length];
-			let mut expected = b"before".to_vec();
-			bulk(&mut expected, &value);
-			let mut reply = b"before".to_vec();
-			let found = bulk_with(&mut reply, |reply| {
-				reply.extend_from_slice(&value);
-				Ok::<_, ()>(true)
-			});
-			assert_eq!(found, Ok(true));
-			assert!(reply == expected, "{length}");
-		}
-	}
-
-	#[test]
-	fn no_value_leaves_no_trace() {
-		let mut reply = b"before".to_vec();
-		let missing = bulk_with(&mut reply, |_| Ok::<_, ()>(false));
-		assert_eq!((missing, reply.as_slice()), (Ok(false), b"before".as_slice()));
-		let broken = bulk_with(&mut reply, |reply| {
-			reply.extend_from_slice(b"half");
-			Err(())
-		});
-		assert_eq!((broken, reply.as_slice()), (Err(()), b"before".as_slice()));
 	}
 }
