@@ -32,6 +32,11 @@ pub enum OpenError {
 		"segment {0} of the log is missing; put its file back, or restore the store from a replica"
 	)]
 	MissingSegment(u32),
+	/// Nothing says which store it is.
+	#[error(
+		"no segment's header can be read, nor the checkpoint; restore the store from a replica"
+	)]
+	Unknown,
 	/// The segments are not of one store.
 	#[error("{0} belongs to another store; move it out of the folder")]
 	Foreign(String),
@@ -73,7 +78,13 @@ pub enum WriteError {
 	/// The disk is full.
 	#[error("the disk is full; delete something, or give it room: writing goes on by itself then")]
 	DiskFull,
-	/// The index cannot hold more.
+	/// An earlier write since the last commit failed, and took all others since then with it.
+	#[error("an earlier write of the same batch failed; commit, then try again")]
+	BatchFailed,
+	/// The disk refused.
+	#[error("the disk refused to make room for more; look after it")]
+	Disk(#[source] io::Error),
+	/// There are no more positions.
 	#[error("the log has reached the end of its numbers; copy what it holds to a new store")]
 	LogEnd,
 	/// Something failed so that the store no longer takes changes.

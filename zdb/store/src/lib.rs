@@ -7,16 +7,29 @@
 //! anyone that a change is made, and [`Store::maintain`] now and then: syncing, checkpoints and
 //! compaction happen in threads of the store, and `maintain` takes over what they finished.
 
+mod checkpoint;
+mod compaction;
 mod disk;
 mod error;
+mod format;
+mod identity;
+mod index;
+mod log;
 mod namespace;
 mod options;
+mod recovery;
+pub mod simulation;
 mod store;
+mod sync;
+mod worker;
 
 pub use disk::{Disk, DiskFile, Folder};
 pub use error::{
 	CloseError, CommitError, MaintainError, NamespaceError, OpenError, ReadError, WriteError,
 };
+pub use format::MAX_VALUE;
+pub use identity::Identity;
 pub use namespace::{Info, Mode, NamespaceId, Settings};
 pub use options::{Compaction, Options, Sync};
+pub use recovery::Recovered;
 pub use store::{Check, Cursor, Direction, Item, Page, Past, Set, Store, Version};

@@ -1,6 +1,6 @@
 //! How a store is to be kept.
 
-use crate::disk::Disk;
+use crate::{disk::Disk, OpenError};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// How a store is to be kept.
@@ -39,6 +39,18 @@ impl Options {
 			reserve_bytes: 16 << 20,
 			open_files: 256,
 		}
+	}
+
+	/// Whether they make sense.
+	pub(crate) fn check(&self) -> Result<(), OpenError> {
+		let wrong = if self.segment_bytes < 4 << 10 || self.segment_bytes > 1 << 30 {
+			"segments have 4 KiB to 1 GiB; set another length"
+		} else if matches!(self.compaction, Compaction::When { dead_percent: 0 | 100.. }) {
+			"segments are compacted at 1 to 99 percent of dead records; set another share"
+		} else {
+			return Ok(());
+		};
+		Err(OpenError::Options(wrong))
 	}
 }
 

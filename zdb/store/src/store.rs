@@ -1,285 +1,197 @@
 //! The store.
 
+mod batch;
+mod history;
+mod maintain;
+mod namespaces;
+mod read;
+mod scan;
+mod write;
+
+pub use history::{Past, Version};
+pub use read::Check;
+pub use scan::{Cursor, Direction, Item, Page};
+pub use write::Set;
+
 use crate::{
-	CloseError, CommitError, Info, MaintainError, NamespaceError, NamespaceId, OpenError, Options,
-	ReadError, Settings, WriteError,
+	checkpoint,
+	error::{CloseError, OpenError, ReadError},
+	index::{Index, KeyHash},
+	log::Log,
+	namespace::Settings,
+	recovery,
+	sync::SyncThread,
+	worker::Worker,
+	NamespaceId, Options, Sync,
 };
+use batch::Batch;
+use maintain::Chores;
 
 /// A store, owned by one thread.
 pub struct Store {
-	_private: (),
+	pub(crate) log: Log,
+	pub(crate) namespaces: Namespaces,
+	pub(crate) hash: KeyHash,
+	batch: Batch,
+	chores: Chores,
+	sync: Sync,
+	read_only: Option<&'static str>,
+	/// How the last start went.
+	pub(crate) recovered: recovery::Recovered,
+	// Dropped last: they end then.
+	_sync_thread: Option<SyncThread>,
+	worker: Worker,
 }
 
-/// What became of a value that was set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Set {
-	/// It is written.
-	Written,
-	/// It was the key's value already.
-	Unchanged,
+/// All namespaces, by their ids.
+#[derive(Default)]
+pub(crate) struct Namespaces {
+	list: Vec<Option<Namespace>>,
 }
 
-/// How well a key's record is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-	/// It is as it was written.
-	Good,
-	/// It is not.
-	Damaged,
-	/// The disk does not return it.
-	Unreadable,
-	/// There is no such key.
-	Missing,
+/// A namespace with its index.
+pub(crate) struct Namespace {
+	pub(crate) name: Vec<u8>,
+	pub(crate) settings: Settings,
+	pub(crate) index: Index,
+	pub(crate) next_id: u64,
+	/// The length of all values.
+	pub(crate) data_bytes: u64,
+	/// The length of their records.
+	pub(crate) disk_bytes: u64,
 }
 
-/// The order of a scan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-	/// From what was written first.
-	Forward,
-	/// From what was written last.
-	Backward,
-}
-
-/// A place in a scan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor(u64);
-
-impl Cursor {
-	/// As clients hold it: seventeen bytes that mean nothing to them.
-	pub fn to_bytes(self) -> [u8; 17] {
-		unimplemented!()
+impl Namespace {
+	pub(crate) fn new(name: Vec<u8>, settings: Settings, next_id: u64) -> Self {
+		let index = Index::new(settings.mode);
+		Self { name, settings, index, next_id, data_bytes: 0, disk_bytes: 0 }
 	}
 
-	/// `None` where this is not a cursor.
-	pub fn from_bytes(_bytes: &[u8]) -> Option<Self> {
-		unimplemented!()
-	}
-}
-
-/// A part of a scan.
-#[derive(Clone, Debug, Default)]
-pub struct Page {
-	/// Keys in the order they were written. There may be none though the scan goes on: how much
-	/// a call looks at is bounded.
-	pub items: Vec<Item>,
-	/// Where the scan goes on. `None` at the end.
-	pub next: Option<Cursor>,
-}
-
-/// A key that a scan met.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-	/// The key.
-	pub key: Vec<u8>,
-	/// The length of its value.
-	pub length: u32,
-	/// When it was written.
-	pub timestamp: u32,
-}
-
-/// A version of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Version(u64);
-
-impl Version {
-	/// As clients hold it: eight bytes that mean nothing to them.
-	pub fn to_bytes(self) -> [u8; 8] {
-		self.0.to_le_bytes()
+	/// A value is there.
+	pub(crate) fn gained(&mut self, value: u32, record: u64) {
+		self.data_bytes += u64::from(value);
+		self.disk_bytes += record;
 	}
 
-	/// What clients give back.
-	pub fn from_bytes(bytes: [u8; 8]) -> Self {
-		Self(u64::from_le_bytes(bytes))
+	/// A value is no longer there.
+	pub(crate) fn lost(&mut self, value: u32, record: u64) {
+		self.data_bytes = self.data_bytes.saturating_sub(u64::from(value));
+		self.disk_bytes = self.disk_bytes.saturating_sub(record);
 	}
 }
 
-/// What a key was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Past {
-	/// The version before this one, if it may still be there.
-	pub previous: Option<Version>,
-	/// When this one was written.
-	pub timestamp: u32,
-	/// Its value. `None` where the key was deleted.
-	pub value: Option<Vec<u8>>,
+impl Namespaces {
+	pub(crate) fn get(&self, id: NamespaceId) -> Option<&Namespace> {
+		self.list.get(id.0 as usize)?.as_ref()
+	}
+
+	pub(crate) fn get_mut(&mut self, id: NamespaceId) -> Option<&mut Namespace> {
+		self.list.get_mut(id.0 as usize)?.as_mut()
+	}
+
+	pub(crate) fn put(&mut self, id: NamespaceId, namespace: Namespace) {
+		let place = id.0 as usize;
+		if place >= self.list.len() {
+			self.list.resize_with(place + 1, || None);
+		}
+		self.list[place] = Some(namespace);
+	}
+
+	/// The id stays taken.
+	pub(crate) fn remove(&mut self, id: NamespaceId) -> Option<Namespace> {
+		if id.0 as usize >= self.list.len() {
+			self.list.resize_with(id.0 as usize + 1, || None);
+		}
+		self.list[id.0 as usize].take()
+	}
+
+	/// The id of the next namespace.
+	pub(crate) fn next(&self) -> NamespaceId {
+		NamespaceId(self.list.len() as u32)
+	}
+
+	pub(crate) fn iter(&self) -> impl Iterator<Item = (NamespaceId, &Namespace)> {
+		let all = self.list.iter().enumerate();
+		all.filter_map(|(id, namespace)| Some((NamespaceId(id as u32), namespace.as_ref()?)))
+	}
+
+	pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (NamespaceId, &mut Namespace)> {
+		let all = self.list.iter_mut().enumerate();
+		all.filter_map(|(id, namespace)| Some((NamespaceId(id as u32), namespace.as_mut()?)))
+	}
+
+	/// How much memory all indexes take.
+	pub(crate) fn index_bytes(&self) -> u64 {
+		self.iter().map(|(_, namespace)| namespace.index.bytes()).sum()
+	}
+
+	/// One that may be read.
+	pub(crate) fn readable(&self, id: NamespaceId) -> Result<&Namespace, ReadError> {
+		let namespace = self.get(id).ok_or(ReadError::NoNamespace)?;
+		if namespace.settings.frozen {
+			return Err(ReadError::Frozen);
+		}
+		Ok(namespace)
+	}
 }
 
-#[allow(unused_variables)]
 impl Store {
 	/// Opens a store, and makes it where there is none.
 	pub fn open(options: Options) -> Result<Self, OpenError> {
-		unimplemented!()
+		options.check()?;
+		let recovery::Opened { log, namespaces, hash, checkpoint, report } =
+			recovery::open(&options)?;
+		let thread =
+			|source| OpenError::Disk { action: "start a thread for", file: "it".into(), source };
+		let sync_thread = match options.sync {
+			Sync::Interval(interval) => Some(log.sync.every(interval).map_err(thread)?),
+			Sync::Always | Sync::Os => None,
+		};
+		let worker = Worker::start(&log, hash).map_err(thread)?;
+		Ok(Self {
+			batch: Batch::default(),
+			chores: Chores::new(options.compaction, options.segment_bytes, checkpoint),
+			sync: options.sync,
+			read_only: None,
+			recovered: report,
+			log,
+			namespaces,
+			hash,
+			_sync_thread: sync_thread,
+			worker,
+		})
 	}
 
 	/// Commits, and writes down all that makes the next start fast.
-	pub fn close(self) -> Result<(), CloseError> {
-		unimplemented!()
+	pub fn close(mut self) -> Result<(), CloseError> {
+		self.commit()?;
+		self.log.sync.sync().map_err(|error| {
+			self.read_only = Some("the disk refused to sync");
+			crate::error::CommitError::Sync(error)
+		})?;
+		// What the worker is at comes to its end before.
+		self.worker.stop();
+		self.log.give_back_room();
+		checkpoint::write_whole(&mut self).map_err(CloseError::Checkpoint)
 	}
 
-	/// All namespaces with their names, in the order they were made.
-	pub fn namespaces(&self) -> impl Iterator<Item = (NamespaceId, &[u8])> {
-		std::iter::empty()
+	/// How the start went.
+	pub fn recovered(&self) -> &recovery::Recovered {
+		&self.recovered
 	}
 
-	/// Makes a namespace.
-	pub fn create(
-		&mut self,
-		name: &[u8],
-		settings: Settings,
-	) -> Result<NamespaceId, NamespaceError> {
-		unimplemented!()
+	/// Which store it is.
+	pub fn identity(&self) -> crate::Identity {
+		self.log.identity
 	}
 
-	/// Changes what is settled about a namespace.
-	pub fn change(&mut self, id: NamespaceId, settings: Settings) -> Result<(), NamespaceError> {
-		unimplemented!()
-	}
-
-	/// Removes a namespace with all that is in it.
-	pub fn remove(&mut self, id: NamespaceId) -> Result<(), NamespaceError> {
-		unimplemented!()
-	}
-
-	/// Removes all that is in a namespace.
-	pub fn flush(&mut self, id: NamespaceId) -> Result<(), NamespaceError> {
-		unimplemented!()
-	}
-
-	/// The namespace of that name.
-	pub fn find(&self, name: &[u8]) -> Option<NamespaceId> {
-		unimplemented!()
-	}
-
-	/// What is settled about a namespace.
-	pub fn settings(&self, id: NamespaceId) -> Option<&Settings> {
-		unimplemented!()
-	}
-
-	/// What is in a namespace.
-	pub fn info(&self, id: NamespaceId) -> Option<Info> {
-		unimplemented!()
-	}
-
-	/// Gives a key a value.
-	pub fn set(
-		&mut self,
-		namespace: NamespaceId,
-		key: &[u8],
-		value: &[u8],
-		timestamp: u32,
-	) -> Result<Set, WriteError> {
-		unimplemented!()
-	}
-
-	/// Adds a value to a sequential namespace. Its key is the number returned.
-	pub fn append(
-		&mut self,
-		namespace: NamespaceId,
-		value: &[u8],
-		timestamp: u32,
-	) -> Result<u64, WriteError> {
-		unimplemented!()
-	}
-
-	/// Deletes a key. `false` where there was none.
-	pub fn delete(
-		&mut self,
-		namespace: NamespaceId,
-		key: &[u8],
-		timestamp: u32,
-	) -> Result<bool, WriteError> {
-		unimplemented!()
-	}
-
-	/// Adds the key's value to `out`. `false` where there is none.
-	pub fn get(
-		&mut self,
-		namespace: NamespaceId,
-		key: &[u8],
-		out: &mut Vec<u8>,
-	) -> Result<bool, ReadError> {
-		self.get_framed(namespace, key, out, |_, _| ())
-	}
-
-	/// Adds the key's value to `out`, after what `begin` adds when it is told the value's length.
-	/// Where the value is damaged, `out` is as before.
-	pub fn get_framed(
-		&mut self,
-		namespace: NamespaceId,
-		key: &[u8],
-		out: &mut Vec<u8>,
-		begin: impl FnOnce(&mut Vec<u8>, u32),
-	) -> Result<bool, ReadError> {
-		unimplemented!()
-	}
-
-	/// Whether there is such a key.
-	pub fn exists(&mut self, namespace: NamespaceId, key: &[u8]) -> Result<bool, ReadError> {
-		unimplemented!()
-	}
-
-	/// The length of the key's value.
-	pub fn length(&mut self, namespace: NamespaceId, key: &[u8]) -> Result<Option<u32>, ReadError> {
-		unimplemented!()
-	}
-
-	/// When the key was written.
-	pub fn time(&mut self, namespace: NamespaceId, key: &[u8]) -> Result<Option<u32>, ReadError> {
-		unimplemented!()
-	}
-
-	/// Reads the key's record from the disk and says how well it is.
-	pub fn check(&mut self, namespace: NamespaceId, key: &[u8]) -> Result<Check, ReadError> {
-		unimplemented!()
-	}
-
-	/// The place of a key in a scan: the scan goes on after it.
-	pub fn cursor(
-		&mut self,
-		namespace: NamespaceId,
-		key: &[u8],
-	) -> Result<Option<Cursor>, ReadError> {
-		unimplemented!()
-	}
-
-	/// The next keys, at most `limit`, after a cursor or from the beginning. A key that is there
-	/// during the whole of a forward scan is met at least once.
-	pub fn scan(
-		&mut self,
-		namespace: NamespaceId,
-		after: Option<Cursor>,
-		direction: Direction,
-		limit: usize,
-	) -> Result<Page, ReadError> {
-		unimplemented!()
-	}
-
-	/// What a key is, or was at a version. `None` where there is no such key.
-	pub fn history(
-		&mut self,
-		namespace: NamespaceId,
-		key: &[u8],
-		version: Option<Version>,
-	) -> Result<Option<Past>, ReadError> {
-		unimplemented!()
-	}
-
-	/// Ends a batch: all that was changed since the last commit is handed to the operating system,
-	/// and is durable when the store syncs always. Before it returns nobody may be told of the
-	/// changes. After an error none of them is there.
-	pub fn commit(&mut self) -> Result<(), CommitError> {
-		unimplemented!()
-	}
-
-	/// Takes over what the store's threads finished and gives them more to do, for a fraction of a
-	/// millisecond. `true` where there is more to do at once; otherwise a call every 100 ms will do.
-	pub fn maintain(&mut self) -> Result<bool, MaintainError> {
-		unimplemented!()
+	/// How much memory holds data that was read or written lately.
+	pub fn cache_bytes(&self) -> usize {
+		self.log.cache_bytes()
 	}
 
 	/// Whether, and since what, the store takes no changes.
 	pub fn read_only(&self) -> Option<&'static str> {
-		unimplemented!()
+		self.read_only.or_else(|| self.log.sync.failed().then_some("the disk refused to sync"))
 	}
 }
