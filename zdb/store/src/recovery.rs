@@ -6,7 +6,7 @@ mod replay;
 use crate::{
 	checkpoint,
 	error::OpenError,
-	format::{Position, HEADER},
+	format::{Header, Position, HEADER},
 	identity::Identity,
 	index::KeyHash,
 	log::{Log, Segments},
@@ -14,7 +14,7 @@ use crate::{
 	Options,
 };
 use replay::Replay;
-use std::io;
+use std::io::{self, IoSlice};
 
 /// What opening a store gives.
 pub(crate) struct Opened {
@@ -120,6 +120,17 @@ fn cut(options: &Options, log: Log, end: Position) -> Result<Log, OpenError> {
 	let name = segments.active().name();
 	let file = segments.file(place, disk).map_err(refused("open", &name))?;
 	file.truncate(u64::from(end.offset())).map_err(refused("cut", &name))?;
+	// The header may be among what was never durable.
+	let before = place.checked_sub(1).and_then(|place| segments.get(place));
+	let header = Header {
+		identity,
+		first: end.segment(),
+		last: end.segment(),
+		generation: 0,
+		previous_end: before.map_or(0, |before| before.end_offset),
+	};
+	crate::log::write_fully(&*file, &mut [IoSlice::new(&header.encode())], 0)
+		.map_err(refused("write", &name))?;
 	let active = segments.active_mut();
 	active.end = end.offset();
 	active.end_offset = end.offset();

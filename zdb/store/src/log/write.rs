@@ -14,6 +14,9 @@ use std::io::{self, IoSlice};
 /// How much is gathered before it is written, even within a batch.
 const PENDING: u32 = 1 << 20;
 
+/// The most that a segment holds.
+const LIMIT: u64 = 3 << 30;
+
 /// How much room is made sure of at a time.
 const RESERVE: u32 = 16 << 20;
 
@@ -46,7 +49,13 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
 impl Log {
 	/// Whether the next record must go to another segment.
 	pub(crate) fn must_rotate(&self, length: u64) -> bool {
-		self.tail.end > HEADER && u64::from(self.tail.end) + length > u64::from(self.segment_bytes)
+		let most = u64::from(self.segment_bytes).min(LIMIT);
+		self.tail.end > HEADER && u64::from(self.tail.end) + length > most
+	}
+
+	/// Whether a segment cannot hold so many bytes more at all.
+	pub(crate) fn is_at_limit(&self, length: u64) -> bool {
+		u64::from(self.tail.end) + length > LIMIT
 	}
 
 	/// Sees to it that there is room for so many bytes. Only deletes may use what is kept free.

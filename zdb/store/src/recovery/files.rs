@@ -46,7 +46,7 @@ pub(super) fn find(disk: &dyn Disk) -> Result<Found, OpenError> {
 	}
 	let mut segments: Vec<FoundSegment> = Vec::new();
 	let mut identity = None;
-	let (mut expected, last) = (0, files.keys().next_back().copied());
+	let mut expected = 0;
 	let numbers: Vec<u32> = files.keys().copied().collect();
 	for (first, mut generations) in files {
 		generations.sort_unstable_by(|a, b| b.cmp(a));
@@ -84,14 +84,15 @@ pub(super) fn find(disk: &dyn Disk) -> Result<Found, OpenError> {
 				return Err(OpenError::Foreign(file_name(first, chosen.generation)));
 			}
 			identity = Some(header.identity);
-		} else if last == Some(first) && chosen.length <= HEADER && first > 0 {
-			// It had just been made.
-			let name = file_name(first, chosen.generation);
-			disk.remove(&name).map_err(refused("remove", &name))?;
-			continue;
 		}
 		expected = chosen.last + 1;
 		segments.push(chosen);
+	}
+	// The last ones had just been made.
+	let unmade = |one: &FoundSegment| one.header.is_none() && one.length <= HEADER && one.first > 0;
+	while let Some(unmade) = segments.pop_if(|one| unmade(one)) {
+		let name = file_name(unmade.first, unmade.generation);
+		disk.remove(&name).map_err(refused("remove", &name))?;
 	}
 	Ok(Found { segments, identity })
 }

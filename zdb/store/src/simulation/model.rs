@@ -2,7 +2,7 @@
 
 use super::power::Dice;
 use crate::{Direction, Mode, NamespaceId, Settings, Store};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What a store should hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(super) struct Space {
 	pub(super) mode: Mode,
 	pub(super) max_bytes: Option<u64>,
 	pub(super) next_id: u64,
-	pub(super) keys: BTreeMap<Vec<u8>, (Vec<u8>, u32)>,
+	pub(super) keys: BTreeMap<Vec<u8>, (Arc<[u8]>, u32)>,
 }
 
 impl Space {
@@ -65,7 +65,7 @@ pub(super) fn observe(store: &mut Store) -> Result<Model, String> {
 			if !found || value.len() != length as usize {
 				return Err(format!("{key:?} is scanned but cannot be read"));
 			}
-			if space.keys.insert(key.clone(), (value, timestamp)).is_some() {
+			if space.keys.insert(key.clone(), (value.into(), timestamp)).is_some() {
 				return Err(format!("{key:?} is met twice"));
 			}
 		}

@@ -64,7 +64,7 @@ pub fn trial(seed: u64, steps: u64) -> Result<Trial, String> {
 		store: None,
 		now: Model::default(),
 		committed: Model::default(),
-		since: Vec::new(),
+		since: vec![Model::default()],
 		report: Trial::default(),
 		clock: 0,
 	};
@@ -88,7 +88,9 @@ fn text(error: impl std::error::Error) -> String {
 
 impl Life {
 	fn open(&mut self) -> Result<(), String> {
-		self.store = Some(Store::open(self.options.clone()).map_err(text)?);
+		let files = self.disk.files();
+		let opened = Store::open(self.options.clone());
+		self.store = Some(opened.map_err(|error| format!("{}; the files are {files:?}", text(error)))?);
 		Ok(())
 	}
 
@@ -177,8 +179,8 @@ impl Life {
 				store.change(id, Settings { max_bytes, ..settings }).map_err(text)?;
 				self.now.namespaces.entry(name).or_default().max_bytes = max_bytes;
 			},
-			_ if self.now.namespaces.len() < 4 => self.create()?,
-			_ => (),
+			_ if self.now.namespaces.len() < 4 => return self.create(),
+			_ => return Ok(()),
 		}
 		// A batch that was open is committed before.
 		self.since.push(before);
@@ -195,7 +197,10 @@ impl Life {
 		let mode = if self.dice.once_in(3) { Mode::Sequential } else { Mode::User };
 		let settings = Settings { mode, ..Settings::default() };
 		self.store()?.create(&name, settings).map_err(text)?;
+		self.since.push(self.now.clone());
 		self.now.namespaces.insert(name, Space { mode, ..Space::default() });
+		self.since.push(self.now.clone());
+		self.committed();
 		Ok(())
 	}
 
@@ -249,7 +254,7 @@ impl Life {
 		if appends {
 			match store.append(id, &new, clock) {
 				Ok(number) if number == next_id && !full => {
-					space.keys.insert(number.to_le_bytes().to_vec(), (new, clock));
+					space.keys.insert(number.to_le_bytes().to_vec(), (new.into(), clock));
 					space.next_id += 1;
 				},
 				Err(WriteError::NamespaceFull) if full => return Ok(()),
@@ -263,9 +268,9 @@ impl Life {
 			space.keys.remove(&key);
 		} else {
 			match (store.set(id, &key, &new, clock), &old) {
-				(Ok(Set::Unchanged), Some((old, _))) if *old == new => return Ok(()),
+				(Ok(Set::Unchanged), Some((old, _))) if **old == *new => return Ok(()),
 				(Ok(Set::Written), old) if !full && (old.is_some() || !sequential) => {
-					space.keys.insert(key, (new, clock));
+					space.keys.insert(key, (new.into(), clock));
 				},
 				(Err(WriteError::NamespaceFull), _) if full => return Ok(()),
 				(Err(WriteError::NotAnId), None) if sequential => return Ok(()),

@@ -86,8 +86,12 @@ impl Store {
 	) -> Result<Position, WriteError> {
 		// A mark may come before it.
 		let length = head.length() + crate::format::HEAD as u64;
-		if self.log.must_rotate(length) {
+		// A batch is in one segment, so that all of it can be taken back: the segment grows past its
+		// length if need be, but not past what offsets can say.
+		if self.log.is_at_limit(length) {
 			self.finish_batch()?;
+		}
+		if self.batch.start.is_none() && self.log.must_rotate(length) {
 			self.log.rotate()?;
 		}
 		self.log.make_room(length, urgent)?;
