@@ -156,7 +156,7 @@ fn write_draft(
 			let needed = match head.kind {
 				Kind::Set => alive.next().ok_or(Failure::Damaged)?,
 				Kind::Delete => run.spent.is_none_or(|spent| head.position >= spent),
-				Kind::Namespace | Kind::Removed | Kind::Flush | Kind::Epoch => true,
+				Kind::Namespace | Kind::Removed | Kind::Flush => true,
 				Kind::Mark | Kind::Gap => false,
 			};
 			if needed {

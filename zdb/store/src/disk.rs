@@ -8,8 +8,11 @@ use std::{io, sync::Arc};
 
 /// A folder of files.
 pub trait Disk: Send + Sync {
-	/// Keeps others from opening the store, until the process ends.
+	/// Keeps others from opening the store, until [`Disk::unlock`] or the end of the process.
 	fn lock(&self) -> io::Result<()>;
+
+	/// Lets others open the store.
+	fn unlock(&self);
 
 	/// The names of all files.
 	fn list(&self) -> io::Result<Vec<String>>;

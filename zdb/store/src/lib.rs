@@ -7,6 +7,7 @@
 //! anyone that a change is made, and [`Store::maintain`] now and then: syncing, checkpoints and
 //! compaction happen in threads of the store, and `maintain` takes over what they finished.
 
+mod apply;
 mod checkpoint;
 mod compaction;
 mod disk;
@@ -18,6 +19,7 @@ mod log;
 mod namespace;
 mod options;
 mod recovery;
+pub mod replication;
 pub mod simulation;
 mod store;
 mod sync;

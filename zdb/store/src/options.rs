@@ -1,6 +1,6 @@
 //! How a store is to be kept.
 
-use crate::{disk::Disk, OpenError};
+use crate::{disk::Disk, Identity, OpenError};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// How a store is to be kept.
@@ -20,6 +20,8 @@ pub struct Options {
 	pub reserve_bytes: u64,
 	/// How many files may be open at a time.
 	pub open_files: usize,
+	/// The store that this one is a copy of, where it is new.
+	pub replica_of: Option<Identity>,
 }
 
 impl Options {
@@ -38,6 +40,7 @@ impl Options {
 			cache_bytes: 256 << 20,
 			reserve_bytes: 16 << 20,
 			open_files: 256,
+			replica_of: None,
 		}
 	}
 

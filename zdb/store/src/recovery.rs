@@ -48,10 +48,6 @@ fn refused<'a>(action: &'static str, file: &'a str) -> impl Fn(io::Error) -> Ope
 
 pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
 	let disk = &*options.disk;
-	disk.lock().map_err(|source| match source.kind() {
-		io::ErrorKind::WouldBlock => OpenError::InUse,
-		_ => refused("open", "the folder")(source),
-	})?;
 	let found = files::find(disk)?;
 	let loaded = checkpoint::load(disk);
 	if found.segments.is_empty() {
@@ -62,6 +58,9 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
 	}
 	let identity = loaded.as_ref().map(|loaded| loaded.identity).or(found.identity);
 	let identity = identity.ok_or(OpenError::Unknown)?;
+	if options.replica_of.is_some_and(|other| other != identity) {
+		return Err(OpenError::Foreign("the folder".into()));
+	}
 	let mut report = Recovered::default();
 	let (segments, shortened) = files::segments(options, &found, identity, loaded.as_ref())?;
 	let loaded = loaded.filter(|_| !shortened);
@@ -95,7 +94,10 @@ fn random() -> Result<[u8; 16], OpenError> {
 
 /// A store where there was none.
 fn fresh(options: &Options) -> Result<Opened, OpenError> {
-	let identity = Identity(random()?);
+	let identity = match options.replica_of {
+		Some(identity) => identity,
+		None => Identity(random()?),
+	};
 	let segments = files::first_segment(options, identity)?;
 	let log = Log::new(options, identity, segments, 0).map_err(refused("read", "the log"))?;
 	Ok(Opened {

@@ -167,6 +167,8 @@ impl Disk for SimulatedDisk {
 		held(&self.state).alive(None)
 	}
 
+	fn unlock(&self) {}
+
 	fn list(&self) -> io::Result<Vec<String>> {
 		Ok(held(&self.state).names.keys().cloned().collect())
 	}

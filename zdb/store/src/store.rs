@@ -13,6 +13,7 @@ pub use read::Check;
 pub use scan::{Cursor, Direction, Item, Page};
 pub use write::Set;
 
+use crate::disk::Disk;
 use crate::{
 	checkpoint,
 	error::{CloseError, OpenError, ReadError},
@@ -26,6 +27,7 @@ use crate::{
 };
 use batch::Batch;
 use maintain::Chores;
+use std::{io, sync::Arc};
 
 /// A store, owned by one thread.
 pub struct Store {
@@ -37,10 +39,27 @@ pub struct Store {
 	sync: Sync,
 	read_only: Option<&'static str>,
 	/// How the last start went.
-	pub(crate) recovered: recovery::Recovered,
+	recovered: recovery::Recovered,
 	// Dropped last: they end then.
 	_sync_thread: Option<SyncThread>,
 	worker: Worker,
+	_lock: Lock,
+}
+
+/// Keeps others from opening the store.
+pub(crate) struct Lock(Arc<dyn Disk>);
+
+impl Lock {
+	pub(crate) fn new(disk: Arc<dyn Disk>) -> io::Result<Self> {
+		disk.lock()?;
+		Ok(Self(disk))
+	}
+}
+
+impl Drop for Lock {
+	fn drop(&mut self) {
+		self.0.unlock();
+	}
 }
 
 /// All namespaces, by their ids.
@@ -139,6 +158,10 @@ impl Store {
 	/// Opens a store, and makes it where there is none.
 	pub fn open(options: Options) -> Result<Self, OpenError> {
 		options.check()?;
+		let lock = Lock::new(options.disk.clone()).map_err(|source| match source.kind() {
+			io::ErrorKind::WouldBlock => OpenError::InUse,
+			_ => OpenError::Disk { action: "open", file: "the folder".into(), source },
+		})?;
 		let recovery::Opened { log, namespaces, hash, checkpoint, report } =
 			recovery::open(&options)?;
 		let thread =
@@ -159,6 +182,7 @@ impl Store {
 			hash,
 			_sync_thread: sync_thread,
 			worker,
+			_lock: lock,
 		})
 	}
 

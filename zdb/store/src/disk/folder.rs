@@ -8,7 +8,7 @@ use rustix::{
 use std::{
 	fs::{File, OpenOptions},
 	io,
-	os::unix::fs::{FileExt, OpenOptionsExt},
+	os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt},
 	path::{Path, PathBuf},
 	sync::{Arc, Mutex, PoisonError},
 };
@@ -34,12 +34,19 @@ const LOCK: &str = "lock";
 
 impl Disk for Folder {
 	fn lock(&self) -> io::Result<()> {
-		use std::os::unix::fs::DirBuilderExt;
+		let mut held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+		if held.is_some() {
+			return Err(io::ErrorKind::WouldBlock.into());
+		}
 		std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.path)?;
 		let file = writable(&self.at(LOCK), true, false)?;
 		fs::flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-		*self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+		*held = Some(file);
 		Ok(())
+	}
+
+	fn unlock(&self) {
+		*self.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
 	}
 
 	fn list(&self) -> io::Result<Vec<String>> {

@@ -22,8 +22,6 @@ pub(crate) enum Kind {
 	Mark,
 	/// The bytes up to the next record were never written.
 	Gap,
-	/// From here on the log is written by whom the value names.
-	Epoch,
 }
 
 impl Kind {
@@ -36,7 +34,6 @@ impl Kind {
 			5 => Self::Flush,
 			6 => Self::Mark,
 			7 => Self::Gap,
-			8 => Self::Epoch,
 			_ => return None,
 		})
 	}
@@ -50,7 +47,6 @@ impl Kind {
 			Self::Flush => 5,
 			Self::Mark => 6,
 			Self::Gap => 7,
-			Self::Epoch => 8,
 		}
 	}
 

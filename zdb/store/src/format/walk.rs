@@ -53,8 +53,6 @@ pub(crate) enum Step<'a> {
 	Damaged {
 		/// From here.
 		from: u32,
-		/// To here.
-		to: u32,
 	},
 	/// The end.
 	End,
@@ -166,7 +164,7 @@ impl Walk {
 		let Some((head, mut at)) = found else {
 			let from = self.offset as u32;
 			self.resync()?;
-			return Ok(Step::Damaged { from, to: self.offset as u32 });
+			return Ok(Step::Damaged { from });
 		};
 		let offset = self.offset as u32;
 		let length = head.length();
@@ -183,7 +181,7 @@ impl Walk {
 				None => {
 					// The file ends within the value.
 					self.offset += length;
-					return Ok(Step::Damaged { from: offset, to: self.end as u32 });
+					return Ok(Step::Damaged { from: offset });
 				},
 			}
 		}

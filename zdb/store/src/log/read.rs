@@ -167,6 +167,27 @@ impl Log {
 		Ok(None)
 	}
 
+	/// Where the record of a position is, or was before its head was damaged.
+	pub(super) fn place_of(&mut self, position: Position) -> Option<Place> {
+		match self.locate(position) {
+			Ok(place) => place,
+			// The one before it may be damaged.
+			Err(_) => {
+				let segment = self.segments.place(position.segment())?;
+				let mut walk = self.walk(segment, HEADER, Want::Heads).ok()?;
+				loop {
+					match walk.step().ok()? {
+						Step::Record { head, offset, .. } if head.position == position => {
+							return Some(Place { segment, offset });
+						},
+						Step::Record { .. } | Step::Damaged { .. } => (),
+						Step::End => return None,
+					}
+				}
+			},
+		}
+	}
+
 	/// Where in a compacted file records are.
 	pub(crate) fn marks(&mut self, segment: usize) -> Result<Arc<Marks>, ReadError> {
 		if let Some(marks) = self.segments.get(segment).and_then(|found| found.marks.clone()) {
@@ -392,5 +413,13 @@ impl Log {
 impl Place {
 	pub(super) fn at(segment: usize, offset: u32) -> Self {
 		Self { segment, offset }
+	}
+
+	pub(super) fn segment(self) -> usize {
+		self.segment
+	}
+
+	pub(super) fn offset(self) -> u32 {
+		self.offset
 	}
 }

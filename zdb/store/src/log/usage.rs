@@ -35,7 +35,7 @@ pub(crate) struct Totals {
 	pub(crate) values: Share,
 	/// Records that say that a key is gone.
 	pub(crate) tombstones: Share,
-	/// Records about namespaces and epochs, which stay.
+	/// Records about namespaces, which stay.
 	pub(crate) kept: Share,
 }
 
@@ -59,7 +59,7 @@ impl Totals {
 		match kind {
 			Kind::Set => self.values.add(bytes),
 			Kind::Delete => self.tombstones.add(bytes),
-			Kind::Namespace | Kind::Removed | Kind::Flush | Kind::Epoch => self.kept.add(bytes),
+			Kind::Namespace | Kind::Removed | Kind::Flush => self.kept.add(bytes),
 			Kind::Mark | Kind::Gap => (),
 		}
 	}

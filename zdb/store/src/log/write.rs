@@ -8,7 +8,10 @@ use super::{
 	usage::Totals,
 	Log,
 };
-use crate::format::{Head, Header, Kind, Position, HEADER};
+use crate::{
+	format::{Head, Header, Kind, Position, HEADER},
+	replication::ApplyError,
+};
 use std::io::{self, IoSlice};
 
 /// How much is gathered before it is written, even within a batch.
@@ -79,6 +82,20 @@ impl Log {
 	/// Adds a record. It has its position then.
 	pub(crate) fn append(
 		&mut self,
+		head: Head,
+		key: &[u8],
+		value: &[u8],
+	) -> Result<Position, AppendError> {
+		let position = self.append_dead(head, key, value)?;
+		if head.kind == Kind::Set {
+			self.segments.active_mut().usage.revive(head.namespace, head.length());
+		}
+		Ok(position)
+	}
+
+	/// Adds a record that nobody counts as alive yet.
+	pub(crate) fn append_dead(
+		&mut self,
 		mut head: Head,
 		key: &[u8],
 		value: &[u8],
@@ -98,10 +115,42 @@ impl Log {
 			}
 		}
 		self.segments.active_mut().usage.count(head.kind, head.length());
-		if head.kind == Kind::Set {
-			self.segments.active_mut().usage.revive(head.namespace, head.length());
-		}
 		Ok(head.position)
+	}
+
+	/// Says that bytes are missing, and goes on after them: the file has a hole.
+	pub(crate) fn append_gap(&mut self, gap: Head) -> Result<(), AppendError> {
+		self.tail.push(&gap.encode(&[], self.checksum));
+		self.write()?;
+		let end = self.tail.end + gap.value_length;
+		self.active.truncate(u64::from(end))?;
+		self.reserved = end;
+		self.restart_tail(end)?;
+		self.wrote();
+		Ok(())
+	}
+
+	/// Writes a record over the damaged bytes at its position.
+	pub(crate) fn overwrite(
+		&mut self,
+		position: Position,
+		record: &[u8],
+	) -> Result<(), ApplyError> {
+		self.write().map_err(ApplyError::Disk)?;
+		let place = self.place_of(position).ok_or(ApplyError::NothingToRepair)?;
+		let (segment, offset) = (place.segment(), place.offset());
+		let file = self.segments.file(segment, &*self.disk).map_err(ApplyError::Disk)?;
+		write_fully(&*file, &mut [IoSlice::new(record)], u64::from(offset))
+			.and_then(|()| file.sync())
+			.map_err(ApplyError::Disk)?;
+		self.forget_blocks(place, record.len() as u64);
+		if segment + 1 == self.segments.len() {
+			self.restart_tail(self.tail.end).map_err(ApplyError::Disk)?;
+		}
+		if let Some(found) = self.segments.at_mut(position) {
+			found.spared = 0;
+		}
+		Ok(())
 	}
 
 	/// Says in the log what is durable, if that is news: should bytes before that be damaged one

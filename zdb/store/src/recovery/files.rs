@@ -7,9 +7,7 @@ use crate::{
 	error::OpenError,
 	format::{Checksum, Header, NoHeader, HEADER},
 	identity::Identity,
-	log::{
-		file_name, parse_name, read_exactly, write_fully, Segment, Segments, Share, Trailer, Usage,
-	},
+	log::{file_name, parse_name, read_exactly, write_fully, Segment, Segments, Trailer, Usage},
 	Options,
 };
 use std::{collections::BTreeMap, io::IoSlice};
@@ -186,8 +184,10 @@ pub(super) fn segments(
 	if shortened {
 		// What the checkpoint says of them does not hold.
 		for segment in segments.iter_mut() {
-			segment.usage.live = Share::default();
-			segment.usage.of.clear();
+			segment.usage.clear_live();
+			if segment.in_place() {
+				segment.usage = Usage::default();
+			}
 		}
 	}
 	Ok((segments, shortened))

@@ -2,13 +2,12 @@
 
 use super::{refused, Recovered};
 use crate::{
+	apply::Apply,
 	error::OpenError,
-	format::{record_length, Head, Kind, NamespaceRecord, Position, Step, Want, HEADER},
-	index::{Index, KeyHash, Locator},
-	log::{Found, Log},
-	namespace::Mode,
-	store::{Namespace, Namespaces},
-	NamespaceId,
+	format::{Head, Kind, Position, Step, Want, HEADER},
+	index::KeyHash,
+	log::Log,
+	store::Namespaces,
 };
 use std::io;
 
@@ -54,13 +53,6 @@ impl Replay {
 			}
 			let name = segment.name();
 			let from = if place == first && in_place { start.offset() } else { HEADER };
-			if !self.exact && !in_place {
-				// The trailer has counted them.
-				self.log
-					.segments
-					.at_mut(Position::new(number, 0))
-					.map(|one| one.usage.clear_live());
-			}
 			if last {
 				// After a sync that failed memory may hold what the disk does not.
 				let file = self.log.segments.file(place, &*self.log.disk.clone());
@@ -88,7 +80,7 @@ impl Replay {
 						}
 						Next::Met(met)
 					},
-					Step::Damaged { from, .. } => Next::Damaged(from),
+					Step::Damaged { from } => Next::Damaged(from),
 					Step::End => Next::End,
 				};
 				match next {
@@ -175,112 +167,11 @@ impl Replay {
 				segment.usage.count(head.kind, head.length());
 			}
 		}
-		let id = NamespaceId(head.namespace);
-		match head.kind {
-			Kind::Set | Kind::Delete => self.apply_key(head, &key),
-			Kind::Namespace => {
-				let Some(record) = value.as_deref().and_then(NamespaceRecord::decode) else {
-					return;
-				};
-				self.apply_namespace(id, key, record);
-			},
-			Kind::Removed => {
-				self.namespaces.remove(id);
-				self.forget_values(id);
-			},
-			Kind::Flush => {
-				if let Some(namespace) = self.namespaces.get_mut(id) {
-					let mut index = std::mem::replace(&mut namespace.index, Index::new(Mode::User));
-					index.forget_before(head.position);
-					namespace.empty();
-					namespace.index = index;
-				}
-				self.forget_values(id);
-			},
-			Kind::Mark => {
-				self.durable = head.previous.map_or(self.durable, |mark| mark.max(self.durable));
-			},
-			Kind::Gap | Kind::Epoch => (),
+		if head.kind == Kind::Mark {
+			self.durable = head.previous.map_or(self.durable, |mark| mark.max(self.durable));
 		}
-	}
-
-	fn forget_values(&mut self, id: NamespaceId) {
-		for segment in self.log.segments.iter_mut() {
-			segment.usage.kill_all(id.0);
-		}
-	}
-
-	fn apply_namespace(&mut self, id: NamespaceId, name: Vec<u8>, record: NamespaceRecord) {
-		let NamespaceRecord { settings, next_id } = record;
-		match self.namespaces.get_mut(id) {
-			Some(namespace) => {
-				if namespace.settings.mode != settings.mode {
-					namespace.index = Index::new(settings.mode);
-				}
-				namespace.name = name;
-				namespace.settings = settings;
-				namespace.next_id = namespace.next_id.max(next_id);
-			},
-			None => self.namespaces.put(id, Namespace::new(name, settings, next_id)),
-		}
-	}
-
-	fn apply_key(&mut self, head: Head, key: &[u8]) {
-		let id = NamespaceId(head.namespace);
-		let Some(namespace) = self.namespaces.get_mut(id) else { return };
-		let Some(locator) = namespace.index.locate(key, self.hash) else { return };
-		if namespace.settings.mode == Mode::Sequential {
-			namespace.next_id = namespace.next_id.max(locator.0.saturating_add(1));
-		}
-		let old = if self.exact {
-			head.previous.map(|previous| {
-				namespace.index.remove(locator, previous);
-				(previous, head.previous_length)
-			})
-		} else {
-			self.take_old(id, locator, &head, key)
-		};
-		let Some(namespace) = self.namespaces.get_mut(id) else { return };
-		if let Some((position, value)) = old {
-			let length = record_length(head.key_length, value);
-			namespace.lost(value, length);
-			if let Some(segment) = self.log.segments.at_mut(position) {
-				segment.usage.kill(id.0, length);
-			}
-		}
-		if head.kind == Kind::Set {
-			if !namespace.index.contains(locator, head.position) {
-				namespace.index.insert(locator, head.position);
-			}
-			namespace.gained(head.value_length, head.length());
-			if let Some(segment) = self.log.segments.at_mut(head.position) {
-				segment.usage.revive(id.0, head.length());
-			}
-		}
-	}
-
-	/// Takes the record that this one replaces from the index, and says what its value's length is.
-	fn take_old(
-		&mut self,
-		id: NamespaceId,
-		locator: Locator,
-		head: &Head,
-		key: &[u8],
-	) -> Option<(Position, u32)> {
-		let namespace = self.namespaces.get_mut(id)?;
-		if let Some(previous) = head.previous {
-			if namespace.index.remove(locator, previous) {
-				return Some((previous, head.previous_length));
-			}
-		}
-		namespace.index.candidate(locator, 0)?;
-		// The one before it is gone, and maybe one before that is not: its key tells.
-		let old = match self.log.find(&namespace.index, locator, id.0, key) {
-			Found::Record(old, _) => (old.position, old.value_length),
-			Found::Damaged(position, _) => (position, 0),
-			Found::Nothing => return None,
-		};
-		namespace.index.remove(locator, old.0);
-		Some(old)
+		let Self { log, namespaces, hash, exact, .. } = self;
+		let mut apply = Apply { log, namespaces, hash: *hash, exact: *exact };
+		apply.record(head, &key, value.as_deref());
 	}
 }

@@ -90,7 +90,8 @@ impl Life {
 	fn open(&mut self) -> Result<(), String> {
 		let files = self.disk.files();
 		let opened = Store::open(self.options.clone());
-		self.store = Some(opened.map_err(|error| format!("{}; the files are {files:?}", text(error)))?);
+		self.store =
+			Some(opened.map_err(|error| format!("{}; the files are {files:?}", text(error)))?);
 		Ok(())
 	}
 
@@ -284,7 +285,6 @@ impl Life {
 	/// The disk refuses for a while: what was not committed is gone, and nothing else.
 	fn refuse(&mut self) -> Result<(), String> {
 		self.commit()?;
-		let before = self.now.clone();
 		let kind = self.dice.below(3);
 		let left = self.dice.below(3);
 		self.disk.misbehave(|faults| match kind {
@@ -301,7 +301,8 @@ impl Life {
 		self.disk.misbehave(|faults| *faults = Default::default());
 		if committed.is_err() {
 			self.report.refused += 1;
-			self.now = before;
+			// A namespace that was made on the way is committed by itself.
+			self.now = self.committed.clone();
 		} else if refused {
 			// A change was refused by itself, and those before it are there.
 			self.report.refused += 1;
@@ -372,7 +373,10 @@ impl Life {
 		};
 		if found != self.now && found != self.committed && !later.contains(&found) {
 			let difference = difference(&found, &self.committed);
-			return Err(format!("after a power cut the store is as it never was: {difference}"));
+			let (sync, start) = (self.options.sync, self.store()?.recovered().clone());
+			return Err(format!(
+				"after a power cut the store is as it never was: {difference}; {sync:?}, {start:?}"
+			));
 		}
 		self.since.clear();
 		// What is there now was read from the disk: it stays.

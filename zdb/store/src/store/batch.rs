@@ -3,7 +3,7 @@
 use super::Store;
 use crate::{
 	error::{CommitError, WriteError},
-	format::{Head, Position},
+	format::{Head, Kind, Position},
 	index::Locator,
 	log::{AppendError, Totals},
 	NamespaceId, Sync,
@@ -107,16 +107,69 @@ impl Store {
 		}
 	}
 
+	/// Adds a record of another log, at the end of this one.
+	pub(crate) fn add_applied(
+		&mut self,
+		head: Head,
+		key: &[u8],
+		value: &[u8],
+	) -> Result<(), WriteError> {
+		self.writable()?;
+		self.log.make_room(head.length(), true)?;
+		self.begin_applied();
+		// Each side says for itself what is durable.
+		let previous = match head.kind {
+			Kind::Mark => self.log.sync.durable(),
+			_ => head.previous,
+		};
+		let written = self.log.append_dead(Head { previous, ..head }, key, value);
+		if let Err(error) = written {
+			return Err(self.abandon_applied(error));
+		}
+		self.take_applied(head, key, value);
+		Ok(())
+	}
+
+	/// Says that bytes are missing up to the next record.
+	pub(crate) fn add_gap(&mut self, gap: Head) -> Result<(), WriteError> {
+		self.writable()?;
+		self.begin_applied();
+		if let Err(error) = self.log.append_gap(gap) {
+			return Err(self.abandon_applied(error));
+		}
+		Ok(())
+	}
+
+	/// Goes on in the next segment, as the other log did.
+	pub(crate) fn next_segment(&mut self) -> Result<(), WriteError> {
+		self.finish_batch()?;
+		Ok(self.log.rotate()?)
+	}
+
+	fn begin_applied(&mut self) {
+		let totals = self.log.segments.active().usage.totals;
+		self.batch.start.get_or_insert((self.log.end(), totals));
+	}
+
+	/// What another log's records changed in memory cannot be taken back one by one.
+	fn abandon_applied(&mut self, error: AppendError) -> WriteError {
+		let refusal = self.abandon(error.into());
+		self.read_only = Some("records of another log could not be written");
+		refusal
+	}
+
 	pub(super) fn remember(&mut self, undo: Undo) {
 		self.batch.undo.push(undo);
 	}
 
 	/// Writes the batch, and syncs it when the store syncs always.
 	pub(super) fn finish_batch(&mut self) -> Result<(), WriteError> {
-		self.writable().or_else(|error| match self.batch.start {
-			Some(_) => Err(self.abandon(CommitError::ReadOnly("the disk refused to sync"))),
-			None => Err(error),
-		})?;
+		if let Err(error) = self.writable() {
+			return Err(match self.batch.start {
+				Some(_) => self.abandon(CommitError::ReadOnly("the disk refused to sync")),
+				None => error,
+			});
+		}
 		if self.batch.start.is_none() {
 			return Ok(());
 		}

@@ -87,6 +87,11 @@ impl Chores {
 }
 
 impl Store {
+	/// An index began anew.
+	pub(crate) fn index_replaced(&mut self) {
+		self.chores.index_replaced();
+	}
+
 	/// Takes over what the store's threads finished and gives them more to do, for a fraction of a
 	/// millisecond. `true` where there is more to do at once; otherwise a call every 100 ms will do.
 	pub fn maintain(&mut self) -> Result<bool, MaintainError> {

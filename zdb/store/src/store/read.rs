@@ -23,7 +23,7 @@ pub enum Check {
 
 impl Store {
 	/// The newest record of a key.
-	pub(super) fn record(
+	pub(crate) fn record(
 		&mut self,
 		namespace: NamespaceId,
 		key: &[u8],
