@@ -4,6 +4,7 @@
 //! [`resp`] the protocol between the two.
 
 pub mod cli;
+pub mod client;
 pub mod command;
 pub mod config;
 pub mod net;

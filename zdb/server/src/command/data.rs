@@ -201,7 +201,11 @@ impl Database {
 	fn unwritten(&mut self, error: WriteError) -> Refusal {
 		match error {
 			WriteError::Read(error) => return self.unread(error),
-			WriteError::DiskFull | WriteError::LogEnd | WriteError::ReadOnly(_) => {
+			WriteError::DiskFull
+			| WriteError::BatchFailed
+			| WriteError::Disk(_)
+			| WriteError::LogEnd
+			| WriteError::ReadOnly(_) => {
 				self.figures.write_errors += 1;
 			},
 			_ => {},

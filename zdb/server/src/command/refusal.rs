@@ -75,9 +75,11 @@ impl From<WriteError> for Refusal {
 			WriteError::Frozen => FROZEN,
 			WriteError::NamespaceFull => Self::new("No space left on this namespace"),
 			WriteError::Read(error) => error.into(),
-			WriteError::DiskFull | WriteError::LogEnd | WriteError::ReadOnly(_) => {
-				Self::because("Cannot write data right now", &error)
-			},
+			WriteError::DiskFull
+			| WriteError::BatchFailed
+			| WriteError::Disk(_)
+			| WriteError::LogEnd
+			| WriteError::ReadOnly(_) => Self::because("Cannot write data right now", &error),
 		}
 	}
 }

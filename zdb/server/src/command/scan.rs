@@ -11,7 +11,7 @@ use crate::{
 	resp::{self, Args},
 };
 use std::time::{Duration, Instant};
-use zdb_store::{Cursor, Direction, Page, Version};
+use zdb_store::{Cursor, Direction, Page, ReadError, Version};
 
 /// How many keys a reply tells at most.
 const PAGE: usize = 256;
@@ -100,7 +100,7 @@ impl Database {
 		let version = match args.get(2).map(<[u8; 8]>::try_from) {
 			None => None,
 			Some(Ok([0, 0, 0, 0, 0, 0, 0, 0])) => return Err(Refusal::new("No more history")),
-			Some(Ok(bytes)) => Some(Version::from_bytes(bytes)),
+			Some(Ok(bytes)) => Some(Version::from_bytes(bytes).ok_or(ReadError::Version)?),
 			Some(Err(_)) => return Err(Refusal::new("Invalid arguments")),
 		};
 		let past = self.store.history(session.namespace, valid(key)?, version);
