@@ -13,6 +13,7 @@ mod compaction;
 mod disk;
 mod error;
 mod format;
+mod health;
 mod identity;
 mod index;
 mod log;
@@ -30,6 +31,7 @@ pub use error::{
 	CloseError, CommitError, MaintainError, NamespaceError, OpenError, ReadError, WriteError,
 };
 pub use format::MAX_VALUE;
+pub use health::{Checked, Damage, Stats};
 pub use identity::Identity;
 pub use namespace::{Info, Mode, NamespaceId, Settings};
 pub use options::{Compaction, Options, Sync};

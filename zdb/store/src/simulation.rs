@@ -56,6 +56,8 @@ struct Inode {
 	durable: Vec<u8>,
 	/// What was done since.
 	pending: Vec<Change>,
+	/// Up to where there is room for sure.
+	reserved: usize,
 }
 
 enum Change {
@@ -124,7 +126,7 @@ impl SimulatedDisk {
 		for (name, file) in &state.names {
 			let data = state.files[*file].data.clone();
 			copy.names.insert(name.clone(), copy.files.len());
-			copy.files.push(Inode { durable: data.clone(), data, pending: Vec::new() });
+			copy.files.push(Inode { durable: data.clone(), data, ..Inode::default() });
 		}
 		copy.durable_names = copy.names.clone();
 		Self { state: Arc::new(Mutex::new(copy)) }
@@ -140,7 +142,8 @@ impl State {
 	}
 
 	fn used(&self) -> u64 {
-		self.names.values().map(|file| self.files[*file].data.len() as u64).sum()
+		let room = |file: &Inode| file.data.len().max(file.reserved) as u64;
+		self.names.values().map(|file| room(&self.files[*file])).sum()
 	}
 
 	fn sync_one(&mut self) -> io::Result<()> {
@@ -265,7 +268,7 @@ impl DiskFile for Handle {
 			bytes.truncate(bytes.len() / 2);
 		}
 		let offset = offset as usize;
-		let length = state.files[self.file].data.len();
+		let length = state.files[self.file].data.len().max(state.files[self.file].reserved);
 		if let Some(capacity) = state.faults.capacity {
 			let free = capacity.saturating_sub(state.used()) as usize;
 			let most = length.saturating_sub(offset) + free;
@@ -300,11 +303,21 @@ impl DiskFile for Handle {
 		let mut state = self.state()?;
 		let file = &mut state.files[self.file];
 		file.data.resize(length as usize, 0);
+		file.reserved = 0;
 		file.pending.push(Change::Truncate(length as usize));
 		Ok(())
 	}
 
-	fn reserve(&self, _: u64, _: u64) -> io::Result<()> {
+	fn reserve(&self, from: u64, length: u64) -> io::Result<()> {
+		let mut state = self.state()?;
+		let used = state.used();
+		let capacity = state.faults.capacity;
+		let file = &mut state.files[self.file];
+		let more = (from + length).saturating_sub(file.data.len().max(file.reserved) as u64);
+		if capacity.is_some_and(|capacity| used + more > capacity) {
+			return Err(io::ErrorKind::StorageFull.into());
+		}
+		file.reserved = file.reserved.max((from + length) as usize);
 		Ok(())
 	}
 

@@ -166,6 +166,10 @@ impl Store {
 			recovery::open(&options)?;
 		let thread =
 			|source| OpenError::Disk { action: "start a thread for", file: "it".into(), source };
+		if options.sync == Sync::Always && log.sync.sync().is_err() {
+			// What was found may be in memory only. Nothing more is written then, and it says so.
+			log::error!("the disk refused to sync what a start found; no changes are taken");
+		}
 		let sync_thread = match options.sync {
 			Sync::Interval(interval) => Some(log.sync.every(interval).map_err(thread)?),
 			Sync::Always | Sync::Os => None,
@@ -193,6 +197,9 @@ impl Store {
 			self.read_only = Some("the disk refused to sync");
 			crate::error::CommitError::Sync(error)
 		})?;
+		if self.read_only().is_none() {
+			self.log.say_durable();
+		}
 		// What the worker is at comes to its end before.
 		self.worker.stop();
 		self.log.give_back_room();

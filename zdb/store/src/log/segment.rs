@@ -21,6 +21,8 @@ pub(crate) struct Segment {
 	/// All records older than this that were dead when it was compacted are gone from it.
 	pub(crate) cleaned: Option<Position>,
 	pub(crate) usage: Usage,
+	/// Its header could not be read when the store was opened.
+	pub(crate) headless: bool,
 	/// How often it could not be compacted.
 	pub(crate) spared: u8,
 	pub(super) file: Option<Arc<dyn DiskFile>>,
@@ -41,6 +43,7 @@ impl Segment {
 			end_offset: end,
 			cleaned: None,
 			usage: Usage::default(),
+			headless: false,
 			spared: 0,
 			file: None,
 			used: true,

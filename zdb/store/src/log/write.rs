@@ -176,6 +176,16 @@ impl Log {
 		Ok(())
 	}
 
+	/// Says at the end of the log that all of it is durable. Where that fails, nothing is lost: a
+	/// start trusts a little less of it.
+	pub(crate) fn say_durable(&mut self) {
+		let end = self.end();
+		let said = self.mark().is_ok() && self.write().is_ok();
+		if !said || self.sync.sync().is_err() {
+			log::warn!("the end of the log, {end:?}, could not be marked");
+		}
+	}
+
 	/// Writes what is pending and then a value from where it is.
 	fn write_large(&mut self, value: &[u8], padding: &[u8]) -> io::Result<()> {
 		let offset = u64::from(self.tail.written);

@@ -149,7 +149,7 @@ pub(super) fn segments(
 			usage.totals = share.usage.totals;
 		}
 		usage.of.sort_unstable_by_key(|(id, _)| *id);
-		let segment = if one.generation == 0 {
+		let mut segment = if one.generation == 0 {
 			let next = found.segments.get(at + 1).and_then(|next| next.header);
 			let end = next.map_or(one.length, |next| one.length.min(next.previous_end));
 			Segment::plain(one.first, serial, end.max(HEADER)).with(usage)
@@ -171,6 +171,7 @@ pub(super) fn segments(
 				},
 			}
 		};
+		segment.headless = one.header.is_none();
 		segments.push(segment);
 	}
 	let last = segments.active();

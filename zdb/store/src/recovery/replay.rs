@@ -48,6 +48,7 @@ impl Replay {
 			let last = place + 1 == self.log.segments.len();
 			let Some(segment) = self.log.segments.get(place) else { break };
 			let (number, in_place, end) = (segment.first, segment.in_place(), segment.end);
+			let headless = segment.headless;
 			if let Some(cleaned) = segment.cleaned {
 				self.durable = self.durable.max(cleaned);
 			}
@@ -57,6 +58,11 @@ impl Replay {
 				// After a sync that failed memory may hold what the disk does not.
 				let file = self.log.segments.file(place, &*self.log.disk.clone());
 				file.and_then(|file| file.forget(u64::from(from))).ok();
+			}
+			let begin = Position::new(number, HEADER);
+			if headless && in_place && self.is_torn(begin, place, &mut known_to_the_end) {
+				// Nor does anything tell whether the segment before it is whole.
+				return Ok(Some(self.torn(begin, place)));
 			}
 			let walk = self.log.walk(place, from, Want::Values);
 			let mut walk = walk.map_err(refused("read", &name))?;

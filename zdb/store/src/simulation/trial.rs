@@ -5,7 +5,7 @@ use super::{
 	power::Dice,
 	SimulatedDisk,
 };
-use crate::{Compaction, Mode, Options, Set, Settings, Store, Sync, WriteError};
+use crate::{Compaction, MaintainError, Mode, Options, Set, Settings, Store, Sync, WriteError};
 use std::{sync::Arc, time::Duration};
 
 /// What a trial went through.
@@ -100,6 +100,7 @@ impl Life {
 	}
 
 	fn step(&mut self) -> Result<(), String> {
+		let d = self.dice.clone().below(1000); if std::env::var("EV").is_ok() && !(263..1000).contains(&d) { eprintln!("event {d} {:?} {:?} seg {} since {}", self.options.sync, self.options.compaction, self.options.segment_bytes, self.since.len()); }
 		match self.dice.below(1000) {
 			0..=3 => self.end(true),
 			4..=8 => self.end(false),
@@ -108,7 +109,10 @@ impl Life {
 			19..=119 => self.commit(),
 			120..=250 => {
 				for _ in 0..40 {
-					self.store()?.maintain().map_err(text)?;
+					// What the disk refused a while ago is said now.
+					if let Err(error @ MaintainError::Sync(_)) = self.store()?.maintain() {
+						return Err(text(error));
+					}
 					if self.dice.once_in(8) {
 						std::thread::yield_now();
 					}
@@ -342,7 +346,10 @@ impl Life {
 		let known = found == self.now || found == self.committed || later.contains(&found);
 		if !known {
 			let difference = difference(&found, &self.committed);
-			return Err(format!("after a kill what was committed is not there: {difference}"));
+			let start = self.store()?.recovered().clone();
+			return Err(format!(
+				"after a kill what was committed is not there: {difference}; {start:?} {:?}", self.since.iter().rev().take(6).chain([&self.now]).map(|s| super::trial::difference(&found, s)).collect::<Vec<_>>()
+			));
 		}
 		self.resume(found);
 		Ok(())

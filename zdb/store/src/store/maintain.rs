@@ -87,6 +87,11 @@ impl Chores {
 }
 
 impl Store {
+	/// How much a start after a kill would read.
+	pub(crate) fn unsaved_bytes(&self) -> u64 {
+		self.log.bytes_since(self.chores.checkpoint)
+	}
+
 	/// An index began anew.
 	pub(crate) fn index_replaced(&mut self) {
 		self.chores.index_replaced();
