@@ -1,5 +1,7 @@
 //! What can be done from a shell.
 
+mod import;
+mod look;
 mod serve;
 
 use crate::config::Settings;
@@ -17,12 +19,20 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
 	/// Serve a data folder to clients
-	Serve(SettingsArguments),
+	Serve(Box<SettingsArguments>),
+	/// Read all that a data folder holds, and tell what of it is damaged
+	Check(look::Folder),
+	/// Print the keys of a data folder, one a line, as JSON
+	Dump(look::Dump),
+	/// Tell how much a data folder holds
+	Stats(look::Folder),
+	/// Copy what a running 0-db or redis holds into a data folder
+	Import(import::Import),
 }
 
 /// Settings from a file and from flags.
 #[derive(Debug, Args)]
-pub(crate) struct SettingsArguments {
+struct SettingsArguments {
 	/// The configuration file; flags win over it
 	#[arg(long, short, value_name = "FILE")]
 	config: Option<PathBuf>,
@@ -44,6 +54,10 @@ impl Arguments {
 	pub fn run(self) -> ExitCode {
 		let done = match self.verb {
 			Verb::Serve(arguments) => arguments.settings().and_then(serve::serve),
+			Verb::Check(folder) => look::check(&folder),
+			Verb::Dump(dump) => look::dump(&dump),
+			Verb::Stats(folder) => look::stats(&folder),
+			Verb::Import(import) => import::import(import),
 		};
 		match done {
 			Ok(()) => ExitCode::SUCCESS,
