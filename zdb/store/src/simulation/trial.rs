@@ -34,6 +34,8 @@ struct Life {
 	committed: Model,
 	/// What it held after each change since what is durable for sure, the oldest first.
 	since: Vec<Model>,
+	/// How many of these were before the last commit.
+	committed_at: usize,
 	report: Trial,
 	clock: u32,
 }
@@ -65,6 +67,7 @@ pub fn trial(seed: u64, steps: u64) -> Result<Trial, String> {
 		now: Model::default(),
 		committed: Model::default(),
 		since: vec![Model::default()],
+		committed_at: 0,
 		report: Trial::default(),
 		clock: 0,
 	};
@@ -100,7 +103,6 @@ impl Life {
 	}
 
 	fn step(&mut self) -> Result<(), String> {
-		let d = self.dice.clone().below(1000); if std::env::var("EV").is_ok() && !(263..1000).contains(&d) { eprintln!("event {d} {:?} {:?} seg {} since {}", self.options.sync, self.options.compaction, self.options.segment_bytes, self.since.len()); }
 		match self.dice.below(1000) {
 			0..=3 => self.end(true),
 			4..=8 => self.end(false),
@@ -136,6 +138,7 @@ impl Life {
 		if self.options.sync == Sync::Always {
 			self.since.clear();
 		}
+		self.committed_at = self.since.len();
 	}
 
 	fn commit(&mut self) -> Result<(), String> {
@@ -325,6 +328,7 @@ impl Life {
 			store.close().map_err(text)?;
 			self.report.closes += 1;
 			self.since.clear();
+			self.committed_at = 0;
 			self.committed = self.now.clone();
 		} else {
 			self.disk.power_off();
@@ -341,15 +345,11 @@ impl Life {
 			return self.compare(&found);
 		}
 		// What was committed is there, and of what was not maybe the beginning.
-		let at = self.since.iter().rposition(|model| *model == self.committed).unwrap_or(0);
-		let later = self.since.get(at..).unwrap_or_default();
+		let later = self.since.get(self.committed_at..).unwrap_or_default();
 		let known = found == self.now || found == self.committed || later.contains(&found);
 		if !known {
 			let difference = difference(&found, &self.committed);
-			let start = self.store()?.recovered().clone();
-			return Err(format!(
-				"after a kill what was committed is not there: {difference}; {start:?} {:?}", self.since.iter().rev().take(6).chain([&self.now]).map(|s| super::trial::difference(&found, s)).collect::<Vec<_>>()
-			));
+			return Err(format!("after a kill what was committed is not there: {difference}"));
 		}
 		self.resume(found);
 		Ok(())
@@ -358,6 +358,7 @@ impl Life {
 	/// What was found is what the store holds.
 	fn resume(&mut self, found: Model) {
 		self.since.push(found.clone());
+		self.committed_at = self.since.len();
 		self.committed = found.clone();
 		self.now = found;
 	}
@@ -373,10 +374,7 @@ impl Life {
 		let always = self.options.sync == Sync::Always;
 		let later = match always {
 			false => &self.since[..],
-			true => {
-				let at = self.since.iter().rposition(|model| *model == self.committed);
-				self.since.get(at.unwrap_or(0)..).unwrap_or_default()
-			},
+			true => self.since.get(self.committed_at..).unwrap_or_default(),
 		};
 		if found != self.now && found != self.committed && !later.contains(&found) {
 			let difference = difference(&found, &self.committed);
