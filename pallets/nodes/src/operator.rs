@@ -14,7 +14,8 @@ impl<T: Config> Pallet<T> {
 		farm: FarmId,
 		machine: &Machine,
 	) -> Result<(), Error<T>> {
-		ensure!(Invitations::<T>::contains_key(who, farm), Error::NotInvited);
+		// Read, not only looked for: a light client has no proof of a value that nobody read.
+		ensure!(Invitations::<T>::get(who, farm).is_some(), Error::NotInvited);
 		ensure!(T::Farms::owner(farm).is_some(), Error::NoFarm);
 		ensure!(!NodeIds::<T>::contains_key(who), Error::OperatesAlready);
 		Self::check_machine(machine)

@@ -1,0 +1,247 @@
+use crate::{eventually, node::die_with_us, Chain, Node, Person, Spec};
+use grid_primitives::{capacity::bytes::GIB, ContractId, NodeId};
+use grid_runtime::{AccountId, Runtime, RuntimeCall};
+use serde_json::Value;
+use sp_core::crypto::Ss58Codec;
+use std::{
+	fs::{self, File},
+	os::unix::fs::PermissionsExt,
+	path::{Path, PathBuf},
+	process::{Child, Command, Output, Stdio},
+	time::Duration,
+};
+use tempfile::TempDir;
+use zos_core::HostNames;
+use zos_provision::host::{cgroups, loops, mounts};
+
+/// How an agent hears the chain.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Hears {
+	/// As a light client, which believes nobody.
+	Light,
+	/// From the RPC of a node.
+	Rpc,
+}
+
+/// The real agent on this machine, and all that it has made of it. Both are gone when this is
+/// dropped.
+pub struct AgentProcess {
+	folder: TempDir,
+	account: AccountId,
+	process: Option<Child>,
+}
+
+impl AgentProcess {
+	/// An agent that the farmer of the demo farm has invited, on the chain that `grid-node` knows by
+	/// this name. It does not run yet.
+	pub fn invited(chain: &str, nodes: &[&Node], hears: Hears) -> Self {
+		let folder = tempfile::Builder::new().prefix("grid-agent-").tempdir();
+		let folder = folder.expect("a folder can be made");
+		// Users of containers pass through it.
+		let mode = fs::Permissions::from_mode(0o711);
+		fs::set_permissions(folder.path(), mode).expect("it is ours");
+		make_disk(folder.path());
+		let config = config(folder.path(), chain, nodes, hears);
+		fs::write(folder.path().join("config.toml"), config)
+			.expect("the folder is ours");
+		let mut agent = Self { folder, account: AccountId::new([0; 32]), process: None };
+		let said = agent.tell(&["init"]);
+		assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+		let account = String::from_utf8(said.stdout).expect("an account is a text");
+		agent.account = AccountId::from_ss58check(account.trim()).expect("it is an account");
+		let invite = pallet_nodes::Call::invite { farm: 1, node: agent.account.clone() };
+		nodes[0].chain().send(Person::Ferdie, RuntimeCall::Nodes(invite)).expect("it is his farm");
+		agent
+	}
+
+	/// Start it, and wait until its node is on the chain.
+	pub fn joins(&mut self, chain: &Chain) -> NodeId {
+		self.start();
+		eventually("the agent joins", Duration::from_secs(60), || {
+			self.assert_alive();
+			self.node(chain)
+		})
+	}
+
+	/// The node that it operates.
+	pub fn node(&self, chain: &Chain) -> Option<NodeId> {
+		let key = pallet_nodes::NodeIds::<Runtime>::hashed_key_for(&self.account);
+		chain.storage(&key, None).expect("the node answers")
+	}
+
+	/// Start it (again).
+	pub fn start(&mut self) {
+		assert!(self.process.is_none(), "it runs already");
+		let log = File::options().create(true).append(true).open(self.folder.path().join("log"));
+		let mut command = zos_agent();
+		command.arg("--config").arg(self.folder.path().join("config.toml")).arg("run");
+		let process = command.stdout(Stdio::null()).stderr(log.expect("the log can be written"));
+		self.process = Some(process.spawn().expect("zos-agent can be started"));
+	}
+
+	/// End it without a warning. What runs goes on.
+	pub fn kill(&mut self) {
+		if let Some(mut process) = self.process.take() {
+			process.kill().expect("it is a child");
+			process.wait().expect("it is a child");
+		}
+	}
+
+	/// Fails if it has ended.
+	pub fn assert_alive(&mut self) {
+		let process = self.process.as_mut().expect("it was started");
+		if let Some(status) = process.try_wait().expect("it is a child") {
+			panic!("the agent ended with {status}:\n{}", self.log());
+		}
+	}
+
+	/// What a person at the machine is told.
+	pub fn tell(&self, arguments: &[&str]) -> Output {
+		let mut command = zos_agent();
+		command.arg("--config").arg(self.folder.path().join("config.toml")).args(arguments);
+		command.output().expect("zos-agent can be started")
+	}
+
+	/// What runs, and why something does not.
+	pub fn status(&self) -> Value {
+		let said = self.tell(&["status", "--json"]);
+		serde_json::from_slice(&said.stdout).unwrap_or_default()
+	}
+
+	/// What a container has printed.
+	pub fn printed(&self, contract: ContractId, name: &str) -> String {
+		let said = self.tell(&["logs", &format!("{contract}/{name}")]);
+		String::from_utf8_lossy(&said.stdout).into_owned()
+	}
+
+	/// Where it keeps everything.
+	pub fn folder(&self) -> &Path {
+		self.folder.path()
+	}
+
+	/// The process of the agent, while it runs.
+	pub fn process_id(&self) -> Option<u32> {
+		self.process.as_ref().map(Child::id)
+	}
+
+	/// What it has said so far.
+	pub fn log(&self) -> String {
+		fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+	}
+
+	/// How its things are called on this machine.
+	pub fn names(&self) -> HostNames {
+		HostNames::of(self.account.as_ref())
+	}
+
+	/// The containers, as the machine knows them: what has processes under a name of ours.
+	pub fn running(&self) -> Vec<(String, Vec<i32>)> {
+		let names = self.names();
+		let groups = cgroups::find(names.prefix()).expect("cgroups are listed");
+		let containers = groups.into_iter().filter(|group| names.workload(group).is_some());
+		containers
+			.map(|group| {
+				let processes = cgroups::processes(&group).expect("cgroups are read");
+				(group, processes.into_iter().collect())
+			})
+			.filter(|(_, processes): &(_, Vec<_>)| !processes.is_empty())
+			.collect()
+	}
+
+	/// What is left of volumes, mounts and devices.
+	pub fn left(&self) -> Vec<String> {
+		let folder = self.folder.path();
+		let devices = loops::list().expect("devices are listed").into_iter();
+		let devices = devices.filter(|it| it.file.starts_with(folder.join(DISK)));
+		let mounts = mounts::beneath(folder).expect("mounts are listed").into_iter();
+		// The disk stays, and the folder in memory with what all containers share.
+		let run = folder.join("run");
+		let mounts = mounts.filter(|it| it.at != folder.join(DISK) && it.at.parent() != Some(&run));
+		devices
+			.map(|it| it.file.display().to_string())
+			.chain(mounts.map(|it| it.at.display().to_string()))
+			.collect()
+	}
+}
+
+/// Where the disk of the node is.
+const DISK: &str = "disk";
+
+/// Make a disk that is as large as the grid wants them, and takes only what is written to it.
+fn make_disk(folder: &Path) {
+	let (image, at) = (folder.join("disk.img"), folder.join(DISK));
+	let file = File::create(&image).expect("the folder is ours");
+	file.set_len(300 * GIB).expect("the file system knows holes");
+	fs::create_dir(&at).expect("the folder is ours");
+	let run = |command: &mut Command| {
+		let output = command.output().expect("the program is installed");
+		assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+		String::from_utf8_lossy(&output.stdout).trim().to_owned()
+	};
+	run(Command::new("mkfs.ext4").args(["-q", "-F", "-E", "nodiscard"]).arg(&image));
+	let device = run(Command::new("losetup").args(["--find", "--show"]).arg(&image));
+	// Virtual disks say that they rotate, and programs want others.
+	let name = device.trim_start_matches("/dev/");
+	fs::write(format!("/sys/block/{name}/queue/rotational"), "0").expect("it is ours");
+	run(Command::new("mount").arg(&device).arg(&at));
+	// It is gone as soon as it is unmounted.
+	run(Command::new("losetup").args(["--detach", &device]));
+	fs::set_permissions(&at, fs::Permissions::from_mode(0o711)).expect("it is ours");
+}
+
+fn config(folder: &Path, chain: &str, nodes: &[&Node], hears: Hears) -> String {
+	let state = folder.join(DISK).join("state");
+	let run = folder.join("run");
+	let chain = match hears {
+		Hears::Light => {
+			let path = folder.join("spec.json");
+			let mut spec = Spec::of(chain, |_| ()).raw();
+			spec["bootNodes"] = nodes.iter().map(|node| node.address()).collect::<Vec<_>>().into();
+			fs::write(&path, spec.to_string()).expect("the folder is ours");
+			format!("spec = {path:?}")
+		},
+		Hears::Rpc => {
+			let urls: Vec<_> =
+				nodes.iter().map(|node| format!("ws://127.0.0.1:{}", node.rpc_port)).collect();
+			format!("endpoints = {urls:?}")
+		},
+	};
+	format!(
+		"state = {state:?}\nheartbeat_seconds = 5\n\n[chain]\n{chain}\n\n\
+		[location]\ncountry = \"BE\"\ncity = \"Ghent\"\nlatitude = 51.05\nlongitude = 3.72\n\n\
+		[reconcile]\nretry_seconds = 1\nlongest_retry_seconds = 5\n\n\
+		[containers]\nrun = {run:?}\n"
+	)
+}
+
+/// A command that starts the `zos-agent` which was built together with this test.
+fn zos_agent() -> Command {
+	let me = std::env::current_exe().expect("a test has a path");
+	let folder = me.ancestors().find(|folder| folder.join("zos-agent").is_file());
+	let path: PathBuf = folder.expect("zos-agent is built: use scripts/test.sh").join("zos-agent");
+	let mut command = Command::new(path);
+	die_with_us(&mut command);
+	command
+}
+
+impl Drop for AgentProcess {
+	fn drop(&mut self) {
+		self.kill();
+		if std::thread::panicking() {
+			let log = self.log();
+			let lines: Vec<_> = log.lines().collect();
+			let tail = &lines[lines.len().saturating_sub(40)..];
+			eprintln!("--- the end of the log of the agent\n{}\n---", tail.join("\n"));
+		}
+		// What stays with containers goes last, so that it starts none again.
+		let groups = cgroups::find(self.names().prefix()).unwrap_or_default();
+		let (shims, others): (Vec<_>, Vec<_>) =
+			groups.into_iter().partition(|it| self.names().workload(it).is_none());
+		for group in shims.iter().chain(&others) {
+			let _ = cgroups::remove(group);
+		}
+		for mount in mounts::beneath(self.folder.path()).unwrap_or_default() {
+			let _ = mounts::detach(&mount.at);
+		}
+	}
+}

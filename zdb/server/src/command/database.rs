@@ -1,0 +1,308 @@
+use super::{
+	access::{Access, AccessError},
+	refusal::{self, Refusal, ARGUMENTS, INVALID, NOT_ADMIN},
+	session::Session,
+	table::{self, Command},
+	waiting::Watchers,
+};
+use crate::{
+	net::{Counters, Message, Outcome, Peer, Service},
+	resp::{self, Args},
+};
+use std::{
+	os::fd::OwnedFd,
+	path::PathBuf,
+	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use thiserror::Error;
+use zdb_store::{Mode, NamespaceError, NamespaceId, Settings, Store};
+
+/// The namespace of clients that selected none.
+pub(super) const DEFAULT: &[u8] = b"default";
+/// How often the store is looked after while it has nothing urgent to do.
+const CARE: Duration = Duration::from_millis(100);
+/// For how long after the last change that is so; then nothing wakes the machine.
+const CARED_FOR: Duration = Duration::from_secs(30);
+
+/// A command's outcome, or why it was not done.
+pub(super) type Done = Result<Outcome, Refusal>;
+
+/// How a database is to be served.
+#[derive(Clone, Default)]
+pub struct DatabaseOptions {
+	/// Who may do what.
+	pub access: Access,
+	/// The mode of all namespaces; none means that each has its own.
+	pub mode: Option<Mode>,
+	/// Where the data is, for those who ask how much room there is.
+	pub folder: PathBuf,
+	/// What `CONFIG GET` tells, besides what follows from the rest.
+	pub settings: Vec<(&'static str, String)>,
+}
+
+/// Why a database cannot be served.
+#[derive(Debug, Error)]
+pub enum StartError {
+	/// The rules make no sense.
+	#[error(transparent)]
+	Access(#[from] AccessError),
+	/// The default namespace could not be made.
+	#[error("cannot make the default namespace: {0}")]
+	Default(#[source] NamespaceError),
+	/// The store would not commit it.
+	#[error("cannot make the default namespace: {0}")]
+	Commit(#[from] zdb_store::CommitError),
+}
+
+/// What the server knows of itself, beside what the event loop counts.
+pub(super) struct Figures {
+	pub(super) started: SystemTime,
+	pub(super) since: Instant,
+	pub(super) failed: u64,
+	pub(super) denied: u64,
+	pub(super) read_errors: u64,
+	pub(super) write_errors: u64,
+}
+
+/// A store, and the commands that clients may use on it.
+pub struct Database {
+	pub(super) store: Store,
+	pub(super) access: Access,
+	pub(super) options: DatabaseOptions,
+	pub(super) default: NamespaceId,
+	pub(super) messages: Vec<Message>,
+	pub(super) watchers: Watchers,
+	pub(super) counters: Counters,
+	pub(super) figures: Figures,
+	/// The time of this turn of the loop, once somebody asked.
+	now: Option<u32>,
+	changed: Instant,
+	/// What the store last could not do by itself, so that it is said once.
+	complaint: String,
+}
+
+impl Database {
+	/// Serve `store` as `options` say.
+	pub fn new(mut store: Store, options: DatabaseOptions) -> Result<Self, StartError> {
+		options.access.check()?;
+		let default = match store.find(DEFAULT) {
+			Some(id) => id,
+			None => {
+				let settings =
+					Settings { mode: options.mode.unwrap_or_default(), ..Settings::default() };
+				let id = store.create(DEFAULT, settings).map_err(StartError::Default)?;
+				store.commit()?;
+				id
+			},
+		};
+		Ok(Self {
+			store,
+			access: options.access.clone(),
+			options,
+			default,
+			messages: Vec::new(),
+			watchers: Watchers::default(),
+			counters: Counters::default(),
+			figures: Figures {
+				started: SystemTime::now(),
+				since: Instant::now(),
+				failed: 0,
+				denied: 0,
+				read_errors: 0,
+				write_errors: 0,
+			},
+			now: None,
+			changed: Instant::now(),
+			complaint: String::new(),
+		})
+	}
+
+	/// The store, when the serving is over.
+	pub fn into_store(self) -> Store {
+		self.store
+	}
+
+	/// The time in seconds, as records have it.
+	#[inline]
+	pub(super) fn now(&mut self) -> u32 {
+		*self.now.get_or_insert_with(|| {
+			SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as u32)
+		})
+	}
+
+	#[inline]
+	fn run(
+		&mut self,
+		command: Command,
+		session: &mut Session,
+		args: Args<'_>,
+		reply: &mut Vec<u8>,
+	) -> Done {
+		match command {
+			Command::Get => self.get(session, args, reply),
+			Command::Set => self.set(session, args, reply),
+			Command::Del => self.del(session, args, reply),
+			Command::Exists => self.exists(session, args, reply),
+			Command::MGet => self.mget(session, args, reply),
+			Command::Check => self.check(session, args, reply),
+			Command::Length => self.length(session, args, reply),
+			Command::KeyTime => self.key_time(session, args, reply),
+			Command::KeyCursor => self.key_cursor(session, args, reply),
+			Command::Scan => self.scan(session, args, reply, zdb_store::Direction::Forward),
+			Command::ReverseScan => self.scan(session, args, reply, zdb_store::Direction::Backward),
+			Command::History => self.history(session, args, reply),
+			Command::Auth => self.auth(session, args, reply),
+			Command::Select => self.select(session, args, reply),
+			Command::NsNew => self.ns_new(session, args, reply),
+			Command::NsDel => self.ns_del(session, args, reply),
+			Command::NsList => self.ns_list(args, reply),
+			Command::NsInfo => self.ns_info(session, args, reply),
+			Command::NsSet => self.ns_set(session, args, reply),
+			Command::Flush => self.flush(session, args, reply),
+			Command::DbSize => self.db_size(session, args, reply),
+			Command::Wait => self.wait(session, args, reply),
+			Command::Info => self.info(args, reply),
+			Command::Ping => self.ping(reply),
+			Command::Echo => self.echo(args, reply),
+			Command::Quit => self.quit(reply),
+			Command::Time => self.time(args, reply),
+			Command::ClientInfo => self.client(session, args, reply),
+			Command::Config => self.config(args, reply),
+			Command::Describe => self.describe(args, reply),
+			Command::Hello => self.hello(session, args, reply),
+			Command::Stop => Err(Refusal::new("Unauthorized")),
+		}
+	}
+
+	fn complain(&mut self, complaint: String) {
+		if self.complaint != complaint {
+			if !complaint.is_empty() {
+				log::error!("{complaint}");
+			}
+			self.complaint = complaint;
+		}
+	}
+}
+
+impl Service for Database {
+	type Session = Session;
+
+	fn open(&mut self, peer: Peer) -> Session {
+		log::debug!("{} comes in", peer.address);
+		let admin = self.access.open;
+		Session::new(peer, self.default, admin || !self.access.protect, admin)
+	}
+
+	fn close(&mut self, session: Session) {
+		log::debug!("{} is gone", session.address);
+		self.watchers.forget(session.id);
+	}
+
+	#[inline]
+	fn execute(&mut self, session: &mut Session, args: Args<'_>, reply: &mut Vec<u8>) -> Outcome {
+		let Some(row) = args.get(0).and_then(table::find) else {
+			self.figures.failed += 1;
+			resp::error(reply, "Command not supported");
+			return Outcome::Done;
+		};
+		let start = reply.len();
+		let outcome = match self.run(row.command, session, args, reply) {
+			Ok(outcome) => outcome,
+			Err(refusal) => {
+				self.figures.failed += 1;
+				reply.truncate(start);
+				resp::error(reply, &refusal.text);
+				refusal.outcome()
+			},
+		};
+		if !self.watchers.is_empty() {
+			self.watchers.notice(session.id, session.namespace, row, &mut self.messages);
+		}
+		outcome
+	}
+
+	fn commit(&mut self) -> Result<(), String> {
+		self.now = None;
+		match self.store.commit() {
+			Ok(()) => Ok(()),
+			Err(error) => {
+				self.figures.write_errors += 1;
+				let text = refusal::of_commit(&error);
+				self.complain(text.clone());
+				Err(text)
+			},
+		}
+	}
+
+	fn maintain(&mut self, counters: &Counters) -> Option<Duration> {
+		self.now = None;
+		if counters.commands != self.counters.commands {
+			self.changed = Instant::now();
+		}
+		self.counters = *counters;
+		let more = match self.store.maintain() {
+			Ok(more) => {
+				if self.store.read_only().is_none() {
+					self.complain(String::new());
+				}
+				more
+			},
+			Err(error) => {
+				self.complain(refusal::chain(&error));
+				false
+			},
+		};
+		let wait = self.watchers.time_out(&mut self.messages);
+		let care = match more {
+			true => Some(Duration::ZERO),
+			false if self.changed.elapsed() < CARED_FOR => Some(CARE),
+			false => None,
+		};
+		match (wait, care) {
+			(Some(one), Some(other)) => Some(one.min(other)),
+			(one, other) => one.or(other),
+		}
+	}
+
+	fn messages(&mut self) -> &mut Vec<Message> {
+		&mut self.messages
+	}
+
+	fn detached(&mut self, session: Session, _socket: OwnedFd, _input: Vec<u8>) {
+		self.close(session);
+	}
+
+	fn metrics(&mut self, counters: &Counters) -> String {
+		self.counters = *counters;
+		self.exposition()
+	}
+}
+
+/// The `N` arguments behind the command's name, of which none is empty.
+#[inline]
+pub(super) fn exactly<'a, const N: usize>(args: Args<'a>) -> Result<[&'a [u8]; N], Refusal> {
+	if args.len() != N + 1 {
+		return Err(ARGUMENTS);
+	}
+	let mut found: [&[u8]; N] = [&[]; N];
+	for (index, place) in found.iter_mut().enumerate() {
+		*place = args.get(index + 1).filter(|argument| !argument.is_empty()).ok_or(INVALID)?;
+	}
+	Ok(found)
+}
+
+/// Whether there are no arguments behind the command's name.
+pub(super) fn none(args: Args<'_>) -> Result<(), Refusal> {
+	exactly::<0>(args).map(|_| ())
+}
+
+impl Database {
+	/// Whether the client is an administrator.
+	pub(super) fn admin_only(&mut self, session: &Session) -> Result<(), Refusal> {
+		if session.admin {
+			return Ok(());
+		}
+		self.figures.denied += 1;
+		Err(NOT_ADMIN)
+	}
+}

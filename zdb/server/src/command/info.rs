@@ -1,0 +1,256 @@
+//! What the server tells of itself: INFO for people and dashboards, and the page for Prometheus.
+
+use super::{
+	database::{Database, Done},
+	namespaces::mebi,
+};
+use crate::{
+	net::Outcome,
+	resp::{self, Args},
+};
+use std::{
+	fmt::{Display, Write},
+	fs,
+	time::UNIX_EPOCH,
+};
+
+/// Dashboards ask which redis this is like.
+const LIKE_REDIS: &str = "7.0.0";
+
+const SECTIONS: &[(&str, fn(&Database, &mut Section))] = &[
+	("server", server),
+	("clients", clients),
+	("memory", memory),
+	("persistence", persistence),
+	("stats", stats),
+	("replication", replication),
+	("keyspace", keyspace),
+];
+
+struct Section(String);
+
+impl Section {
+	fn line(&mut self, name: impl Display, value: impl Display) {
+		// Nothing can fail that writes to a string.
+		let _ = write!(self.0, "{name}:{value}\r\n");
+	}
+}
+
+impl Database {
+	/// INFO [section…]
+	pub(super) fn info(&mut self, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
+		let asked = |name: &str| {
+			args.len() == 1
+				|| args.iter().skip(1).any(|section| {
+					[name, "all", "everything", "default"]
+						.iter()
+						.any(|known| section.eq_ignore_ascii_case(known.as_bytes()))
+				})
+		};
+		let mut text = Section(String::new());
+		for (name, write) in SECTIONS.iter().filter(|(name, _)| asked(name)) {
+			if !text.0.is_empty() {
+				text.0 += "\r\n";
+			}
+			text.0 += "# ";
+			text.0 += &name[..1].to_ascii_uppercase();
+			text.0 += &name[1..];
+			text.0 += "\r\n";
+			write(self, &mut text);
+		}
+		resp::text(reply, &text.0);
+		Ok(Outcome::Done)
+	}
+
+	/// The page for Prometheus.
+	pub(super) fn exposition(&self) -> String {
+		let mut page = String::new();
+		let mut metric = |kind: &str, name: &str, help: &str, value: &dyn Display| {
+			let _ = writeln!(page, "# HELP zdb_{name} {help}");
+			let _ = writeln!(page, "# TYPE zdb_{name} {kind}");
+			let _ = writeln!(page, "zdb_{name} {value}");
+		};
+		let counters = &self.counters;
+		let figures = &self.figures;
+		let up = figures.since.elapsed().as_secs();
+		metric("gauge", "up_seconds", "How long the server runs.", &up);
+		metric("gauge", "clients", "Clients connected.", &counters.connected);
+		metric("counter", "clients_total", "Clients that came in.", &counters.accepted);
+		metric(
+			"counter",
+			"clients_refused_total",
+			"Clients for whom there was no room.",
+			&counters.refused,
+		);
+		metric(
+			"counter",
+			"clients_cut_total",
+			"Clients cut for not reading, silence or size.",
+			&counters.cut,
+		);
+		metric(
+			"counter",
+			"malformed_total",
+			"Clients whose bytes were no commands.",
+			&counters.malformed,
+		);
+		metric(
+			"gauge",
+			"buffer_bytes",
+			"Half-received commands and unread replies.",
+			&counters.buffered,
+		);
+		metric("counter", "commands_total", "Commands executed.", &counters.commands);
+		metric(
+			"counter",
+			"commands_failed_total",
+			"Commands answered with an error.",
+			&figures.failed,
+		);
+		metric(
+			"counter",
+			"commands_denied_total",
+			"Commands that only administrators may give.",
+			&figures.denied,
+		);
+		metric("counter", "received_bytes_total", "Bytes received.", &counters.received);
+		metric("counter", "sent_bytes_total", "Bytes sent.", &counters.sent);
+		metric(
+			"counter",
+			"failed_commits_total",
+			"Batches of writes that the disk refused.",
+			&counters.failed_commits,
+		);
+		metric(
+			"counter",
+			"read_errors_total",
+			"Reads of damaged or unreadable records.",
+			&figures.read_errors,
+		);
+		metric(
+			"counter",
+			"write_errors_total",
+			"Writes that the disk refused.",
+			&figures.write_errors,
+		);
+		metric(
+			"gauge",
+			"read_only",
+			"Whether the store takes no changes.",
+			&u8::from(self.store.read_only().is_some()),
+		);
+		metric("gauge", "resident_bytes", "Memory in use.", &resident());
+		if let Some(free) = self.free_space() {
+			metric("gauge", "disk_free_bytes", "Room on the disk of the data.", &free);
+		}
+		self.expose_namespaces(&mut page);
+		page
+	}
+
+	fn expose_namespaces(&self, page: &mut String) {
+		let figures: [(&str, &str, fn(zdb_store::Info) -> u64); 4] = [
+			("entries", "Keys in the namespace.", |info| info.entries),
+			("data_bytes", "Length of all values in the namespace.", |info| info.data_bytes),
+			("disk_bytes", "Disk that the namespace takes.", |info| info.disk_bytes),
+			("index_bytes", "Memory that the namespace's index takes.", |info| info.index_bytes),
+		];
+		for (name, help, figure) in figures {
+			let _ = writeln!(page, "# HELP zdb_namespace_{name} {help}");
+			let _ = writeln!(page, "# TYPE zdb_namespace_{name} gauge");
+			for (id, namespace) in self.store.namespaces() {
+				let Some(info) = self.store.info(id) else { continue };
+				let label =
+					String::from_utf8_lossy(namespace).replace('\\', "\\\\").replace('"', "\\\"");
+				let value = figure(info);
+				let _ = writeln!(page, "zdb_namespace_{name}{{namespace=\"{label}\"}} {value}");
+			}
+		}
+	}
+}
+
+fn server(database: &Database, section: &mut Section) {
+	let started = database.figures.started.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+	let up = database.figures.since.elapsed().as_secs();
+	section.line("server_name", "0-db (zdb)");
+	section.line("server_revision", env!("CARGO_PKG_VERSION"));
+	section.line("redis_version", LIKE_REDIS);
+	section.line("redis_mode", "standalone");
+	section.line("os", std::env::consts::OS);
+	section.line("arch_bits", usize::BITS);
+	section.line("process_id", std::process::id());
+	section.line("boot_time", started);
+	section.line("uptime", up);
+	section.line("uptime_in_seconds", up);
+	section.line("uptime_in_days", up / 86_400);
+}
+
+fn clients(database: &Database, section: &mut Section) {
+	section.line("connected_clients", database.counters.connected);
+	section.line("blocked_clients", database.watchers.len());
+	section.line("clients_lifetime", database.counters.accepted);
+	section.line("client_buffer_bytes", database.counters.buffered);
+}
+
+fn memory(database: &Database, section: &mut Section) {
+	let resident = resident();
+	let index: u64 = database
+		.store
+		.namespaces()
+		.filter_map(|(id, _)| database.store.info(id))
+		.map(|info| info.index_bytes)
+		.sum();
+	section.line("used_memory", resident);
+	section.line("used_memory_rss", resident);
+	section.line("used_memory_human", format_args!("{}M", mebi(resident)));
+	section.line("used_memory_index", index);
+	section.line("maxmemory", 0);
+}
+
+fn persistence(database: &Database, section: &mut Section) {
+	let fine = if database.store.read_only().is_none() { "ok" } else { "err" };
+	section.line("loading", 0);
+	section.line("aof_enabled", 1);
+	section.line("aof_last_write_status", fine);
+	section.line("read_only_since", database.store.read_only().unwrap_or("never"));
+	if let Some(free) = database.free_space() {
+		section.line("data_disk_freespace_bytes", free);
+	}
+}
+
+fn stats(database: &Database, section: &mut Section) {
+	let (counters, figures) = (&database.counters, &database.figures);
+	section.line("total_connections_received", counters.accepted);
+	section.line("rejected_connections", counters.refused);
+	section.line("client_connections_cut", counters.cut);
+	section.line("total_commands_processed", counters.commands);
+	section.line("commands_executed", counters.commands);
+	section.line("commands_failed", figures.failed);
+	section.line("commands_unauthorized", figures.denied);
+	section.line("total_net_input_bytes", counters.received);
+	section.line("total_net_output_bytes", counters.sent);
+	section.line("data_disk_read_failed", figures.read_errors);
+	section.line("data_disk_write_failed", figures.write_errors);
+}
+
+fn replication(_: &Database, section: &mut Section) {
+	section.line("role", "master");
+	section.line("connected_slaves", 0);
+}
+
+fn keyspace(database: &Database, section: &mut Section) {
+	for (id, name) in database.store.namespaces() {
+		if let Some(info) = database.store.info(id) {
+			let name = String::from_utf8_lossy(name);
+			let (keys, bytes) = (info.entries, info.data_bytes);
+			section.line(name, format_args!("keys={keys},expires=0,avg_ttl=0,bytes={bytes}"));
+		}
+	}
+}
+
+/// What the process has in memory.
+fn resident() -> u64 {
+	let pages = fs::read_to_string("/proc/self/statm").ok().and_then(|text| {
+		text.split_ascii_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok())
+	});
+	pages.unwrap_or(0) * rustix::param::page_size() as u64
+}

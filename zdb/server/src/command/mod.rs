@@ -1,0 +1,19 @@
+//! What the commands mean.
+
+mod access;
+mod connection;
+mod data;
+mod database;
+mod info;
+mod namespaces;
+mod password;
+mod refusal;
+mod scan;
+mod session;
+mod table;
+mod waiting;
+
+pub use access::{Access, AccessError};
+pub use database::{Database, DatabaseOptions, StartError};
+pub use password::{PasswordKey, PasswordKeyError};
+pub use session::Session;

@@ -1,0 +1,167 @@
+use super::Limits;
+use rustix::{
+	io::Errno,
+	net::{self, sockopt, SocketFlags},
+};
+use std::{
+	fs, io,
+	net::{SocketAddr, TcpListener},
+	os::{
+		fd::{AsFd, BorrowedFd, OwnedFd},
+		unix::{fs::FileTypeExt, fs::PermissionsExt, net::UnixListener, net::UnixStream},
+	},
+	path::{Path, PathBuf},
+};
+use thiserror::Error;
+
+const BACKLOG: i32 = 4096;
+
+/// Why the server cannot be reached where it should be.
+#[derive(Debug, Error)]
+pub enum ListenError {
+	/// The address is taken, or not one of this machine.
+	#[error("cannot listen on {address}: {source}; choose another address or stop who has it")]
+	Bind {
+		/// Where.
+		address: Address,
+		/// Why.
+		source: io::Error,
+	},
+	/// Another server answers on the unix socket.
+	#[error("another server answers on {0}: stop it, or choose another path")]
+	Answered(PathBuf),
+	/// Something that is no socket has the path.
+	#[error("{0} exists and is no socket: choose another path")]
+	NoSocket(PathBuf),
+}
+
+/// Where the server can be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+	/// An address and port.
+	Tcp(SocketAddr),
+	/// A path.
+	Unix(PathBuf),
+}
+
+impl std::fmt::Display for Address {
+	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+		match self {
+			Self::Tcp(address) => address.fmt(f),
+			Self::Unix(path) => path.display().fmt(f),
+		}
+	}
+}
+
+/// What is spoken with those who connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speaks {
+	/// Commands.
+	Resp,
+	/// Figures for Prometheus, by HTTP.
+	Metrics,
+}
+
+/// A place where clients come in.
+#[derive(Debug)]
+pub struct Listener {
+	socket: OwnedFd,
+	address: Address,
+	speaks: Speaks,
+}
+
+impl Listener {
+	/// Listen on `address`. A socket file that a dead server left is replaced.
+	pub fn bind(address: &Address, speaks: Speaks) -> Result<Self, ListenError> {
+		let failed = |source| ListenError::Bind { address: address.clone(), source };
+		let (socket, address): (OwnedFd, Address) = match address {
+			Address::Tcp(to) => {
+				let listener = TcpListener::bind(to).map_err(failed)?;
+				let bound = listener.local_addr().map_err(failed)?;
+				(listener.into(), Address::Tcp(bound))
+			},
+			Address::Unix(path) => {
+				remove_stale(path)?;
+				let listener = UnixListener::bind(path).map_err(failed)?;
+				fs::set_permissions(path, fs::Permissions::from_mode(0o660)).map_err(failed)?;
+				(listener.into(), address.clone())
+			},
+		};
+		// The standard library asks for a shorter queue than thousands of clients need.
+		net::listen(&socket, BACKLOG).map_err(|error| failed(error.into()))?;
+		rustix::io::ioctl_fionbio(&socket, true).map_err(|error| failed(error.into()))?;
+		Ok(Self { socket, address, speaks })
+	}
+
+	/// Where this is, with the port that was given when none was asked for.
+	pub fn address(&self) -> &Address {
+		&self.address
+	}
+
+	/// What is spoken here.
+	pub fn speaks(&self) -> Speaks {
+		self.speaks
+	}
+
+	/// The next client that waits, if any.
+	pub(super) fn accept(&self, limits: &Limits) -> Result<Option<(OwnedFd, String)>, Errno> {
+		let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+		let (socket, peer) = match net::acceptfrom_with(&self.socket, flags) {
+			Ok(accepted) => accepted,
+			// The client went away while it waited: there may be others.
+			Err(Errno::AGAIN | Errno::INTR | Errno::CONNABORTED | Errno::PROTO) => return Ok(None),
+			Err(error) => return Err(error),
+		};
+		let peer = match &self.address {
+			Address::Unix(path) => format!("unix:{}", path.display()),
+			Address::Tcp(_) => {
+				tune(&socket, limits)?;
+				peer.and_then(|peer| SocketAddr::try_from(peer).ok())
+					.map_or_else(|| "tcp".into(), |peer| peer.to_string())
+			},
+		};
+		Ok(Some((socket, peer)))
+	}
+}
+
+impl AsFd for Listener {
+	fn as_fd(&self) -> BorrowedFd<'_> {
+		self.socket.as_fd()
+	}
+}
+
+impl Drop for Listener {
+	fn drop(&mut self) {
+		if let Address::Unix(path) = &self.address {
+			// Nothing can be done about a file that stays; the next start replaces it.
+			let _ = fs::remove_file(path);
+		}
+	}
+}
+
+/// Replies leave at once, and a peer that is no longer there is found out.
+fn tune(socket: &OwnedFd, limits: &Limits) -> Result<(), Errno> {
+	const PROBES: u32 = 3;
+	sockopt::set_tcp_nodelay(socket, true)?;
+	sockopt::set_socket_keepalive(socket, true)?;
+	sockopt::set_tcp_keepidle(socket, limits.keepalive)?;
+	sockopt::set_tcp_keepintvl(socket, (limits.keepalive / PROBES).max(SECOND))?;
+	sockopt::set_tcp_keepcnt(socket, PROBES)?;
+	// Keepalive is silent while something is sent that the peer never acknowledges.
+	let unread = u32::try_from(limits.unread.as_millis()).unwrap_or(u32::MAX);
+	sockopt::set_tcp_user_timeout(socket, unread)
+}
+
+const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
+
+fn remove_stale(path: &Path) -> Result<(), ListenError> {
+	let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(()) };
+	if !metadata.file_type().is_socket() {
+		return Err(ListenError::NoSocket(path.into()));
+	}
+	if UnixStream::connect(path).is_ok() {
+		return Err(ListenError::Answered(path.into()));
+	}
+	fs::remove_file(path)
+		.map_err(|source| ListenError::Bind { address: Address::Unix(path.into()), source })
+}

@@ -1,0 +1,130 @@
+//! What a record of the log changes in memory.
+
+use crate::{
+	format::{record_length, Head, Kind, NamespaceRecord, Position},
+	index::{Index, KeyHash, Locator},
+	log::{Found, Log},
+	namespace::Mode,
+	store::{Namespace, Namespaces},
+	NamespaceId,
+};
+
+/// What records of the log change.
+pub(crate) struct Apply<'a> {
+	pub(crate) log: &'a mut Log,
+	pub(crate) namespaces: &'a mut Namespaces,
+	pub(crate) hash: KeyHash,
+	/// Whether what is counted is exact up to here. Then each record says what it changes, though
+	/// its index may be of a later moment.
+	pub(crate) exact: bool,
+}
+
+impl Apply<'_> {
+	/// Does again what a record says.
+	pub(crate) fn record(&mut self, head: Head, key: &[u8], value: Option<&[u8]>) {
+		let id = NamespaceId(head.namespace);
+		match head.kind {
+			Kind::Set | Kind::Delete => self.key(head, key),
+			Kind::Namespace => {
+				let Some(record) = value.and_then(NamespaceRecord::decode) else {
+					return;
+				};
+				self.namespace(id, key, record);
+			},
+			Kind::Removed => {
+				self.namespaces.remove(id);
+				self.forget_values(id);
+			},
+			Kind::Flush => {
+				if let Some(namespace) = self.namespaces.get_mut(id) {
+					let mut index = std::mem::replace(&mut namespace.index, Index::new(Mode::User));
+					index.forget_before(head.position);
+					namespace.empty();
+					namespace.index = index;
+				}
+				self.forget_values(id);
+			},
+			Kind::Mark | Kind::Gap => (),
+		}
+	}
+
+	fn forget_values(&mut self, id: NamespaceId) {
+		for segment in self.log.segments.iter_mut() {
+			segment.usage.kill_all(id.0);
+		}
+	}
+
+	fn namespace(&mut self, id: NamespaceId, name: &[u8], record: NamespaceRecord) {
+		let NamespaceRecord { settings, next_id } = record;
+		match self.namespaces.get_mut(id) {
+			Some(namespace) => {
+				if namespace.settings.mode != settings.mode {
+					namespace.index = Index::new(settings.mode);
+				}
+				namespace.name = name.to_vec();
+				namespace.settings = settings;
+				namespace.next_id = namespace.next_id.max(next_id);
+			},
+			None => self.namespaces.put(id, Namespace::new(name.to_vec(), settings, next_id)),
+		}
+	}
+
+	fn key(&mut self, head: Head, key: &[u8]) {
+		let id = NamespaceId(head.namespace);
+		let Some(namespace) = self.namespaces.get_mut(id) else { return };
+		let Some(locator) = namespace.index.locate(key, self.hash) else { return };
+		if namespace.settings.mode == Mode::Sequential {
+			namespace.next_id = namespace.next_id.max(locator.0.saturating_add(1));
+		}
+		let old = if self.exact {
+			head.previous.map(|previous| {
+				namespace.index.remove(locator, previous);
+				(previous, head.previous_length)
+			})
+		} else {
+			self.take_old(id, locator, &head, key)
+		};
+		let Some(namespace) = self.namespaces.get_mut(id) else { return };
+		if let Some((position, value)) = old {
+			let length = record_length(head.key_length, value);
+			namespace.lost(value, length);
+			if let Some(segment) = self.log.segments.at_mut(position) {
+				segment.usage.kill(id.0, length);
+			}
+		}
+		if head.kind == Kind::Set {
+			if !namespace.index.contains(locator, head.position) {
+				namespace.index.insert(locator, head.position);
+			}
+			namespace.gained(head.value_length, head.length());
+			if let Some(segment) = self.log.segments.at_mut(head.position) {
+				segment.usage.revive(id.0, head.length());
+			}
+		}
+	}
+
+	/// Takes the record that this one replaces from the index, and says what its value's length is.
+	fn take_old(
+		&mut self,
+		id: NamespaceId,
+		locator: Locator,
+		head: &Head,
+		key: &[u8],
+	) -> Option<(Position, u32)> {
+		let namespace = self.namespaces.get_mut(id)?;
+		if let Some(previous) = head.previous {
+			if namespace.index.remove(locator, previous) {
+				return Some((previous, head.previous_length));
+			}
+		}
+		namespace.index.candidate(locator, 0)?;
+		// The one before it is gone, and maybe one before that is not: its key tells.
+		let old = match self.log.find(&namespace.index, locator, id.0, key) {
+			Found::Record(old, _) => (old.position, old.value_length),
+			Found::Damaged(position, _) => (position, 0),
+			Found::Nothing => return None,
+		};
+		namespace.index.remove(locator, old.0);
+		Some(old)
+	}
+}

@@ -1,0 +1,185 @@
+//! Writing segments anew without what is dead in them.
+//!
+//! The thread that owns the store says what is alive; the worker reads and writes. Records keep
+//! their positions, so that nothing that names a record has to be changed.
+
+use crate::{
+	disk::DiskFile,
+	format::{Header, Kind, Position, Step, Walk, Want, HEADER},
+	index::Locator,
+	log::{file_name, write_fully, Footer, Marks, Totals},
+	namespace::Mode,
+	worker::Desk,
+};
+use std::{
+	collections::HashMap,
+	io::{self, IoSlice},
+	sync::Arc,
+};
+
+/// Segments, one after the other, that become one file.
+pub(crate) struct Run {
+	pub(crate) first: u32,
+	pub(crate) last: u32,
+	/// Of the file that is written.
+	pub(crate) generation: u32,
+	pub(crate) parts: Vec<Part>,
+	/// The position after the last record.
+	pub(crate) end_offset: u32,
+	/// Where the records of the segment before end.
+	pub(crate) previous_end: u32,
+	/// Who names the keys of each namespace.
+	pub(crate) modes: HashMap<u32, Mode>,
+	/// All records dead by then are left out.
+	pub(crate) cleaned: Position,
+	/// Records before this that say that a key is gone have nothing more to say.
+	pub(crate) spent: Option<Position>,
+}
+
+/// A segment of a run.
+pub(crate) struct Part {
+	pub(crate) file: Arc<dyn DiskFile>,
+	pub(crate) numbers: (u32, u32),
+	pub(crate) in_place: bool,
+	pub(crate) end: u32,
+}
+
+/// A value whose key may have a newer one.
+pub(crate) struct Candidate {
+	pub(crate) namespace: u32,
+	pub(crate) locator: Locator,
+	pub(crate) position: Position,
+}
+
+/// For each candidate, whether it is alive.
+pub(crate) struct Survivors(pub(crate) Vec<bool>);
+
+/// A file that takes the place of a run.
+pub(crate) struct Compacted {
+	pub(crate) footer: Footer,
+}
+
+/// Why a run stays as it is.
+#[derive(Debug)]
+pub(crate) enum Failure {
+	/// A record of it is damaged. It may yet be repaired.
+	Damaged,
+	/// The disk refused.
+	Disk(io::Error),
+}
+
+impl From<io::Error> for Failure {
+	fn from(error: io::Error) -> Self {
+		Self::Disk(error)
+	}
+}
+
+/// How much is gathered before it is written.
+const CHUNK: usize = 1 << 20;
+
+impl Part {
+	fn walk(&self, desk: &Desk, want: Want) -> Walk {
+		let range = (HEADER, self.end);
+		Walk::new(self.file.clone(), desk.checksum, self.numbers, self.in_place, range, want)
+	}
+}
+
+/// What values are in a run.
+pub(crate) fn look(desk: &Desk, run: &Run) -> Result<Vec<Candidate>, Failure> {
+	let mut candidates = Vec::new();
+	for part in &run.parts {
+		let mut walk = part.walk(desk, Want::Heads);
+		loop {
+			match walk.step()? {
+				Step::Record { head, key, .. } if head.kind == Kind::Set => {
+					let id = <[u8; 8]>::try_from(key).map(u64::from_le_bytes);
+					let locator = match (run.modes.get(&head.namespace), id) {
+						(Some(Mode::Sequential), Ok(id)) => id,
+						_ => desk.hash.of(key),
+					};
+					candidates.push(Candidate {
+						namespace: head.namespace,
+						locator: Locator(locator),
+						position: head.position,
+					});
+				},
+				Step::Record { .. } => (),
+				Step::Damaged { .. } => return Err(Failure::Damaged),
+				Step::End => break,
+			}
+		}
+	}
+	Ok(candidates)
+}
+
+/// Writes those records of a run that are needed.
+pub(crate) fn write(desk: &Desk, run: &Run, survivors: &Survivors) -> Result<Compacted, Failure> {
+	let draft = format!("{}.new", file_name(run.first, run.generation));
+	let written = write_draft(desk, run, survivors, &draft);
+	if written.is_err() {
+		desk.disk.remove(&draft).ok();
+	}
+	written
+}
+
+fn write_draft(
+	desk: &Desk,
+	run: &Run,
+	survivors: &Survivors,
+	draft: &str,
+) -> Result<Compacted, Failure> {
+	let file = desk.disk.create(draft)?;
+	let header = Header {
+		identity: desk.identity,
+		first: run.first,
+		last: run.last,
+		generation: run.generation,
+		previous_end: run.previous_end,
+	};
+	let mut pending = header.encode().to_vec();
+	let (mut marks, mut totals) = (Marks::default(), Totals::default());
+	let (mut end, mut written) = (HEADER, 0u64);
+	let mut alive = survivors.0.iter().copied();
+	for part in &run.parts {
+		let mut walk = part.walk(desk, Want::Values);
+		loop {
+			let (head, raw) = match walk.step()? {
+				Step::Record { head, value: Some(_), raw, .. } => (head, raw),
+				Step::Record { head, .. } if head.kind == Kind::Set => match alive.next() {
+					// Nobody needs it, damaged or not.
+					Some(false) => continue,
+					_ => return Err(Failure::Damaged),
+				},
+				Step::Record { .. } | Step::Damaged { .. } => return Err(Failure::Damaged),
+				Step::End => break,
+			};
+			let needed = match head.kind {
+				Kind::Set => alive.next().ok_or(Failure::Damaged)?,
+				Kind::Delete => run.spent.is_none_or(|spent| head.position >= spent),
+				Kind::Namespace | Kind::Removed | Kind::Flush => true,
+				Kind::Mark | Kind::Gap => false,
+			};
+			if needed {
+				marks.note(head.position, end);
+				totals.count(head.kind, head.length());
+				pending.extend_from_slice(raw);
+				end += head.length() as u32;
+				if pending.len() >= CHUNK {
+					write_fully(&*file, &mut [IoSlice::new(&pending)], written)?;
+					written += pending.len() as u64;
+					pending.clear();
+				}
+			}
+		}
+	}
+	let (end_offset, cleaned) = (run.end_offset, Some(run.cleaned));
+	let footer = Footer { marks, end, end_offset, cleaned, totals };
+	pending.extend(footer.encode(desk.checksum));
+	write_fully(&*file, &mut [IoSlice::new(&pending)], written)?;
+	// What is left out is dead because of records that must be durable before it is gone.
+	desk.sync.sync()?;
+	file.sync()?;
+	desk.disk.rename(draft, &file_name(run.first, run.generation))?;
+	desk.disk.sync_names()?;
+	Ok(Compacted { footer })
+}

@@ -1,0 +1,228 @@
+//! The store.
+
+mod batch;
+mod history;
+mod maintain;
+mod namespaces;
+mod read;
+mod scan;
+mod write;
+
+pub use history::{Past, Version};
+pub use read::Check;
+pub use scan::{Cursor, Direction, Item, Page};
+pub use write::Set;
+
+use crate::disk::Disk;
+use crate::{
+	checkpoint,
+	error::{CloseError, OpenError, ReadError},
+	index::{Index, KeyHash},
+	log::Log,
+	namespace::Settings,
+	recovery,
+	sync::SyncThread,
+	worker::Worker,
+	NamespaceId, Options, Sync,
+};
+use batch::Batch;
+use maintain::Chores;
+use std::{io, sync::Arc};
+
+/// A store, owned by one thread.
+pub struct Store {
+	pub(crate) log: Log,
+	pub(crate) namespaces: Namespaces,
+	pub(crate) hash: KeyHash,
+	batch: Batch,
+	chores: Chores,
+	sync: Sync,
+	read_only: Option<&'static str>,
+	/// How the last start went.
+	recovered: recovery::Recovered,
+	// Dropped last: they end then.
+	_sync_thread: Option<SyncThread>,
+	worker: Worker,
+	_lock: Lock,
+}
+
+/// Keeps others from opening the store.
+pub(crate) struct Lock(Arc<dyn Disk>);
+
+impl Lock {
+	pub(crate) fn new(disk: Arc<dyn Disk>) -> io::Result<Self> {
+		disk.lock()?;
+		Ok(Self(disk))
+	}
+}
+
+impl Drop for Lock {
+	fn drop(&mut self) {
+		self.0.unlock();
+	}
+}
+
+/// All namespaces, by their ids.
+#[derive(Default)]
+pub(crate) struct Namespaces {
+	list: Vec<Option<Namespace>>,
+}
+
+/// A namespace with its index.
+pub(crate) struct Namespace {
+	pub(crate) name: Vec<u8>,
+	pub(crate) settings: Settings,
+	pub(crate) index: Index,
+	pub(crate) next_id: u64,
+	/// The length of all values.
+	pub(crate) data_bytes: u64,
+	/// The length of their records.
+	pub(crate) disk_bytes: u64,
+}
+
+impl Namespace {
+	pub(crate) fn new(name: Vec<u8>, settings: Settings, next_id: u64) -> Self {
+		let index = Index::new(settings.mode);
+		Self { name, settings, index, next_id, data_bytes: 0, disk_bytes: 0 }
+	}
+
+	/// A value is there.
+	pub(crate) fn gained(&mut self, value: u32, record: u64) {
+		self.data_bytes += u64::from(value);
+		self.disk_bytes += record;
+	}
+
+	/// A value is no longer there.
+	pub(crate) fn lost(&mut self, value: u32, record: u64) {
+		self.data_bytes = self.data_bytes.saturating_sub(u64::from(value));
+		self.disk_bytes = self.disk_bytes.saturating_sub(record);
+	}
+}
+
+impl Namespaces {
+	pub(crate) fn get(&self, id: NamespaceId) -> Option<&Namespace> {
+		self.list.get(id.0 as usize)?.as_ref()
+	}
+
+	pub(crate) fn get_mut(&mut self, id: NamespaceId) -> Option<&mut Namespace> {
+		self.list.get_mut(id.0 as usize)?.as_mut()
+	}
+
+	pub(crate) fn put(&mut self, id: NamespaceId, namespace: Namespace) {
+		let place = id.0 as usize;
+		if place >= self.list.len() {
+			self.list.resize_with(place + 1, || None);
+		}
+		self.list[place] = Some(namespace);
+	}
+
+	/// The id stays taken.
+	pub(crate) fn remove(&mut self, id: NamespaceId) -> Option<Namespace> {
+		if id.0 as usize >= self.list.len() {
+			self.list.resize_with(id.0 as usize + 1, || None);
+		}
+		self.list[id.0 as usize].take()
+	}
+
+	/// The id of the next namespace.
+	pub(crate) fn next(&self) -> NamespaceId {
+		NamespaceId(self.list.len() as u32)
+	}
+
+	pub(crate) fn iter(&self) -> impl Iterator<Item = (NamespaceId, &Namespace)> {
+		let all = self.list.iter().enumerate();
+		all.filter_map(|(id, namespace)| Some((NamespaceId(id as u32), namespace.as_ref()?)))
+	}
+
+	pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (NamespaceId, &mut Namespace)> {
+		let all = self.list.iter_mut().enumerate();
+		all.filter_map(|(id, namespace)| Some((NamespaceId(id as u32), namespace.as_mut()?)))
+	}
+
+	/// How much memory all indexes take.
+	pub(crate) fn index_bytes(&self) -> u64 {
+		self.iter().map(|(_, namespace)| namespace.index.bytes()).sum()
+	}
+
+	/// One that may be read.
+	pub(crate) fn readable(&self, id: NamespaceId) -> Result<&Namespace, ReadError> {
+		let namespace = self.get(id).ok_or(ReadError::NoNamespace)?;
+		if namespace.settings.frozen {
+			return Err(ReadError::Frozen);
+		}
+		Ok(namespace)
+	}
+}
+
+impl Store {
+	/// Opens a store, and makes it where there is none.
+	pub fn open(options: Options) -> Result<Self, OpenError> {
+		options.check()?;
+		let lock = Lock::new(options.disk.clone()).map_err(|source| match source.kind() {
+			io::ErrorKind::WouldBlock => OpenError::InUse,
+			_ => OpenError::Disk { action: "open", file: "the folder".into(), source },
+		})?;
+		let recovery::Opened { log, namespaces, hash, checkpoint, report } =
+			recovery::open(&options)?;
+		let thread =
+			|source| OpenError::Disk { action: "start a thread for", file: "it".into(), source };
+		if options.sync == Sync::Always && log.sync.sync().is_err() {
+			// What was found may be in memory only. Nothing more is written then, and it says so.
+			log::error!("the disk refused to sync what a start found; no changes are taken");
+		}
+		let sync_thread = match options.sync {
+			Sync::Interval(interval) => Some(log.sync.every(interval).map_err(thread)?),
+			Sync::Always | Sync::Os => None,
+		};
+		let worker = Worker::start(&log, hash).map_err(thread)?;
+		Ok(Self {
+			batch: Batch::default(),
+			chores: Chores::new(options.compaction, options.segment_bytes, checkpoint),
+			sync: options.sync,
+			read_only: None,
+			recovered: report,
+			log,
+			namespaces,
+			hash,
+			_sync_thread: sync_thread,
+			worker,
+			_lock: lock,
+		})
+	}
+
+	/// Commits, and writes down all that makes the next start fast.
+	pub fn close(mut self) -> Result<(), CloseError> {
+		self.commit()?;
+		self.log.sync.sync().map_err(|error| {
+			self.read_only = Some("the disk refused to sync");
+			crate::error::CommitError::Sync(error)
+		})?;
+		if self.read_only().is_none() {
+			self.log.say_durable();
+		}
+		// What the worker is at comes to its end before.
+		self.worker.stop();
+		self.log.give_back_room();
+		checkpoint::write_whole(&mut self).map_err(CloseError::Checkpoint)
+	}
+
+	/// How the start went.
+	pub fn recovered(&self) -> &recovery::Recovered {
+		&self.recovered
+	}
+
+	/// Which store it is.
+	pub fn identity(&self) -> crate::Identity {
+		self.log.identity
+	}
+
+	/// How much memory holds data that was read or written lately.
+	pub fn cache_bytes(&self) -> usize {
+		self.log.cache_bytes()
+	}
+
+	/// Whether, and since what, the store takes no changes.
+	pub fn read_only(&self) -> Option<&'static str> {
+		self.read_only.or_else(|| self.log.sync.failed().then_some("the disk refused to sync"))
+	}
+}

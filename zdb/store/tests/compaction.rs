@@ -1,0 +1,102 @@
+//! What compaction takes and what it leaves.
+
+use std::sync::Arc;
+use zdb_store::{
+	simulation::SimulatedDisk, Compaction, NamespaceId, Options, Settings, Store, Sync,
+};
+
+fn store(disk: &SimulatedDisk, compaction: Compaction) -> (Store, NamespaceId) {
+	let mut options = Options::on(Arc::new(disk.clone()));
+	options.sync = Sync::Os;
+	options.segment_bytes = 64 << 10;
+	options.reserve_bytes = 0;
+	options.compaction = compaction;
+	let mut store = Store::open(options).expect("the disk works");
+	let id = match store.find(b"default") {
+		Some(id) => id,
+		None => store.create(b"default", Settings::default()).expect("there is none yet"),
+	};
+	(store, id)
+}
+
+fn settle(store: &mut Store) {
+	for _ in 0..20_000 {
+		store.maintain().expect("the disk works");
+		std::thread::yield_now();
+	}
+}
+
+fn overwrite(store: &mut Store, id: NamespaceId, rounds: u32) {
+	for number in 0..rounds {
+		let key = (number % 200).to_le_bytes();
+		store.set(id, &key, &number.to_le_bytes().repeat(50), number).expect("there is room");
+		if number % 20 == 0 {
+			store.commit().expect("the disk works");
+			store.maintain().expect("the disk works");
+		}
+	}
+	store.commit().expect("the disk works");
+}
+
+#[test]
+fn dead_space_is_given_back() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Compaction::When { dead_percent: 50 });
+	overwrite(&mut store, id, 20_000);
+	settle(&mut store);
+	let stats = store.stats();
+	// Twice what lives, the segment that is written, and what no checkpoint has yet.
+	let live = stats.log_bytes - stats.dead_bytes;
+	let bound = live * 2 + 4 * (64 << 10);
+	assert!(stats.log_bytes <= bound, "{stats:?} is more than {bound}");
+	for number in 19_800..20_000u32 {
+		let mut value = Vec::new();
+		assert!(store.get(id, &(number % 200).to_le_bytes(), &mut value).expect("it is well"));
+		assert_eq!(value, number.to_le_bytes().repeat(50));
+	}
+}
+
+#[test]
+fn what_was_deleted_leaves_nothing_behind() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Compaction::When { dead_percent: 50 });
+	for number in 0..30_000u32 {
+		store.set(id, &number.to_le_bytes(), b"a short life", 0).expect("there is room");
+		store.delete(id, &number.to_le_bytes(), 0).expect("it is there");
+		if number % 20 == 0 {
+			store.commit().expect("the disk works");
+			store.maintain().expect("the disk works");
+		}
+	}
+	store.commit().expect("the disk works");
+	settle(&mut store);
+	let stats = store.stats();
+	assert!(stats.log_bytes < 8 * (64 << 10), "{stats:?} of nothing");
+	disk.power_off();
+	drop(store);
+	disk.restart();
+	disk.lose("index");
+	let (store, id) = self::store(&disk, Compaction::Off);
+	assert_eq!(store.info(id).map(|info| info.entries), Some(0), "what was deleted is back");
+}
+
+#[test]
+fn without_compaction_all_of_the_history_stays() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Compaction::Off);
+	overwrite(&mut store, id, 4_000);
+	settle(&mut store);
+	let (mut version, mut met) = (None, 0);
+	loop {
+		let past = store.history(id, &7u32.to_le_bytes(), version).expect("it is well");
+		let past = past.expect("no version is missing");
+		assert_eq!(past.timestamp, 4_000 - 200 + 7 - met * 200);
+		assert_eq!(past.value, Some(past.timestamp.to_le_bytes().repeat(50)));
+		met += 1;
+		version = past.previous;
+		if version.is_none() {
+			break;
+		}
+	}
+	assert_eq!(met, 20);
+}

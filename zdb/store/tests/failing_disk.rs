@@ -1,0 +1,123 @@
+//! A disk that is full, or that cannot sync.
+
+use std::{sync::Arc, time::Duration};
+use zdb_store::{
+	simulation::{Dice, SimulatedDisk},
+	CommitError, NamespaceId, Options, Settings, Store, Sync, WriteError,
+};
+
+fn store(disk: &SimulatedDisk, sync: Sync) -> (Store, NamespaceId) {
+	let mut options = Options::on(Arc::new(disk.clone()));
+	options.sync = sync;
+	options.segment_bytes = 64 << 10;
+	options.reserve_bytes = 8 << 10;
+	let mut store = Store::open(options).expect("the disk works");
+	let id = match store.find(b"default") {
+		Some(id) => id,
+		None => store.create(b"default", Settings::default()).expect("there is none yet"),
+	};
+	(store, id)
+}
+
+fn read(store: &mut Store, id: NamespaceId, key: &[u8]) -> Option<Vec<u8>> {
+	let mut value = Vec::new();
+	store.get(id, key, &mut value).expect("the disk reads").then_some(value)
+}
+
+#[test]
+fn a_full_disk_refuses_values_and_goes_on_when_there_is_room() {
+	let disk = SimulatedDisk::new();
+	disk.misbehave(|faults| faults.capacity = Some(40 << 10));
+	let (mut store, id) = store(&disk, Sync::Always);
+	let mut written = 0u32;
+	let refusal = loop {
+		match store.set(id, &written.to_le_bytes(), &[7; 1000], 0) {
+			Ok(_) => written += 1,
+			Err(error) => break error,
+		}
+		store.commit().expect("what is not refused is written");
+	};
+	assert!(matches!(refusal, WriteError::DiskFull), "{refusal}");
+	assert!((20..40).contains(&written), "{written} values of 1000 bytes in 40 KiB");
+	assert_eq!(read(&mut store, id, &0u32.to_le_bytes()), Some(vec![7; 1000]));
+	assert!(store.delete(id, &0u32.to_le_bytes(), 0).expect("deletes use what is kept free"));
+	store.commit().expect("there is room for that");
+	disk.misbehave(|faults| faults.capacity = None);
+	store.set(id, b"after", b"goes on", 0).expect("there is room again");
+	store.commit().expect("there is room again");
+	assert_eq!(read(&mut store, id, b"after"), Some(b"goes on".to_vec()));
+	assert_eq!(read(&mut store, id, &1u32.to_le_bytes()), Some(vec![7; 1000]));
+}
+
+#[test]
+fn a_batch_that_cannot_be_written_is_not_there() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Sync::Os);
+	store.set(id, b"key", b"before", 0).expect("the disk works");
+	store.commit().expect("the disk works");
+	disk.misbehave(|faults| faults.writes_left = Some(0));
+	store.set(id, b"key", b"during", 0).expect("it is not written yet");
+	store.delete(id, b"key", 0).expect("it is not written yet");
+	assert!(matches!(store.commit(), Err(CommitError::Write(_))));
+	assert_eq!(read(&mut store, id, b"key"), Some(b"before".to_vec()));
+	disk.misbehave(|faults| faults.writes_left = None);
+	store.set(id, b"key", b"after", 0).expect("the disk works again");
+	store.commit().expect("the disk works again");
+	assert_eq!(read(&mut store, id, b"key"), Some(b"after".to_vec()));
+}
+
+#[test]
+fn a_sync_that_failed_is_never_taken_for_one_that_worked() {
+	let disk = SimulatedDisk::new();
+	let (mut always, id) = store(&disk, Sync::Always);
+	always.set(id, b"key", b"before", 0).expect("the disk works");
+	always.commit().expect("the disk works");
+	disk.misbehave(|faults| faults.syncs_left = Some(0));
+	always.set(id, b"key", b"during", 0).expect("it is not synced yet");
+	assert!(matches!(always.commit(), Err(CommitError::Sync(_))));
+	disk.misbehave(|faults| faults.syncs_left = None);
+	let refusal =
+		always.set(id, b"key", b"after", 0).expect_err("nobody knows what is on the disk");
+	assert!(matches!(refusal, WriteError::ReadOnly(_)), "{refusal}");
+	assert!(always.read_only().is_some());
+	assert_eq!(read(&mut always, id, b"key"), Some(b"before".to_vec()));
+	disk.power_off();
+	drop(always);
+	disk.power_on(&mut Dice::new(1));
+	let (mut store, id) = store(&disk, Sync::Always);
+	assert_eq!(read(&mut store, id, b"key"), Some(b"before".to_vec()));
+	store.set(id, b"key", b"after", 0).expect("it has started again");
+	store.commit().expect("the disk works again");
+}
+
+#[test]
+fn a_sync_that_fails_beside_stops_changes_too() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Sync::Interval(Duration::from_millis(1)));
+	disk.misbehave(|faults| faults.syncs_left = Some(0));
+	store.set(id, b"key", b"value", 0).expect("the disk writes");
+	store.commit().expect("the disk writes");
+	while store.read_only().is_none() {
+		std::thread::yield_now();
+	}
+	assert!(store.set(id, b"other", b"value", 0).is_err());
+	assert_eq!(read(&mut store, id, b"key"), Some(b"value".to_vec()));
+}
+
+#[test]
+fn an_idle_store_leaves_the_disk_alone() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Sync::Interval(Duration::from_millis(1)));
+	store.set(id, b"key", b"value", 0).expect("the disk works");
+	store.commit().expect("the disk works");
+	let done = |store: &Store| store.log_durable() == Some(store.log_end());
+	while !done(&store) {
+		std::thread::yield_now();
+	}
+	let syncs = disk.syncs();
+	for _ in 0..200 {
+		store.maintain().expect("there is nothing to do");
+		std::thread::sleep(Duration::from_micros(200));
+	}
+	assert_eq!(disk.syncs(), syncs, "nothing was written, and the disk was synced");
+}
