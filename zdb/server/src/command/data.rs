@@ -106,7 +106,12 @@ impl Database {
 		}
 		let deleted = match self.store.delete(session.namespace, key, timestamp) {
 			Err(WriteError::Worm) => {
-				return Err(Refusal::new("Cannot delete a key when namespace is in worm mode"))
+				let exists = self.store.exists(session.namespace, key);
+				if exists.map_err(|error| self.unread(error))? {
+					let text = "Cannot delete a key when namespace is in worm mode";
+					return Err(Refusal::new(text));
+				}
+				false
 			},
 			deleted => deleted.map_err(|error| self.unwritten(error))?,
 		};

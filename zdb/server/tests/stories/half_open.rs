@@ -46,7 +46,7 @@ impl Drop for Elsewhere {
 fn they_are_found_out_and_let_go() {
 	let name = format!("zdb{}", std::process::id() % 100_000);
 	let mut elsewhere = Elsewhere::new(&name, "10.213.77");
-	let server = Builder::new().flag("--keepalive=1").start();
+	let server = Builder::new().flag("--keepalive=1").flag("--unread-timeout=3").start();
 	let port = server.address.port();
 	let talk = format!(
 		"exec 3<>/dev/tcp/10.213.77.1/{port}; printf 'PING\\r\\n' >&3; read -r line <&3; sleep 1000"
