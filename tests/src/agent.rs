@@ -42,8 +42,7 @@ impl AgentProcess {
 		fs::set_permissions(folder.path(), mode).expect("it is ours");
 		make_disk(folder.path());
 		let config = config(folder.path(), chain, nodes, hears);
-		fs::write(folder.path().join("config.toml"), config)
-			.expect("the folder is ours");
+		fs::write(folder.path().join("config.toml"), config).expect("the folder is ours");
 		let mut agent = Self { folder, account: AccountId::new([0; 32]), process: None };
 		let said = agent.tell(&["init"]);
 		assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));

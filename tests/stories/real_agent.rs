@@ -12,7 +12,7 @@ use grid_primitives::{
 	ContractId, NodeId,
 };
 use grid_runtime::{AccountId, Runtime, RuntimeCall, RuntimeEvent};
-use grid_stories::{eventually, stays, AgentProcess, Chain, Hears, Person};
+use grid_stories::{eventually, stays, AgentProcess, Chain, Hears, NodeBuilder, Person};
 use pallet_deployments::{Placements, Status};
 use sp_core::Pair;
 use std::time::Duration;
@@ -138,9 +138,11 @@ impl<'a> User<'a> {
 	}
 
 	pub(crate) fn fails(&self, contract: ContractId) -> (FailureCode, Option<Name>) {
-		eventually(&format!("contract {contract} fails"), LIMIT, || match self.status(contract)? {
-			(_, Status::Failed(Failure { code, workload, .. })) => Some((code, workload)),
-			_ => None,
+		eventually(&format!("contract {contract} fails"), LIMIT, || {
+			match self.status(contract)? {
+				(_, Status::Failed(Failure { code, workload, .. })) => Some((code, workload)),
+				_ => None,
+			}
 		})
 	}
 }
@@ -160,7 +162,8 @@ fn from_its_deployment_to_its_end(hears: Hears) {
 	let mut agent = AgentProcess::invited("dev", &[&node], hears);
 	let user = User::new(chain, Person::Bob, agent.joins(chain));
 
-	let plan = |image: &Image, size| spec(vec![volume("data", size), container("web", image, "data")]);
+	let plan =
+		|image: &Image, size| spec(vec![volume("data", size), container("web", image, "data")]);
 	let contract = user.deploy("shop", plan(&one, 32 * MIB));
 	user.runs(contract, 1);
 	eventually("it prints", LIMIT, || {
@@ -231,7 +234,8 @@ fn images_that_are_not_what_was_wanted_are_reported_and_leave_nothing() {
 	let mut agent = AgentProcess::invited("dev", &[&node], Hears::Rpc);
 	let user = User::new(chain, Person::Bob, agent.joins(chain));
 	let good = images.make("good");
-	let plan = |image: &Image| spec(vec![volume("data", 32 * MIB), container("web", image, "data")]);
+	let plan =
+		|image: &Image| spec(vec![volume("data", 32 * MIB), container("web", image, "data")]);
 
 	let absent = Image { digest: [9; 32], ..good.clone() };
 	let tampered = images.make("tampered");
@@ -252,7 +256,8 @@ fn images_that_are_not_what_was_wanted_are_reported_and_leave_nothing() {
 
 #[test]
 fn no_workload_stops_when_the_agent_or_the_chain_does() {
-	let mut node = hasty_chain("silence");
+	// One on which an agent that is away for a minute is not taken for dead.
+	let mut node = NodeBuilder::new("silence").args(["--dev"]).start();
 	let images = Images::new();
 	let image = images.make("one");
 	let mut agent = AgentProcess::invited("dev", &[&node], Hears::Rpc);

@@ -17,7 +17,12 @@ use std::{
 /// Dashboards ask which redis this is like.
 const LIKE_REDIS: &str = "7.0.0";
 
-const SECTIONS: &[(&str, fn(&Database, &mut Section))] = &[
+/// A figure of a namespace.
+type Figure = fn(zdb_store::Info) -> u64;
+/// Writes a section.
+type Writes = fn(&Database, &mut Section);
+
+const SECTIONS: &[(&str, Writes)] = &[
 	("server", server),
 	("clients", clients),
 	("memory", memory),
@@ -148,7 +153,7 @@ impl Database {
 	}
 
 	fn expose_namespaces(&self, page: &mut String) {
-		let figures: [(&str, &str, fn(zdb_store::Info) -> u64); 4] = [
+		let figures: [(&str, &str, Figure); 4] = [
 			("entries", "Keys in the namespace.", |info| info.entries),
 			("data_bytes", "Length of all values in the namespace.", |info| info.data_bytes),
 			("disk_bytes", "Disk that the namespace takes.", |info| info.disk_bytes),

@@ -39,7 +39,7 @@ impl Turn {
 	#[inline]
 	fn is_over(&mut self, replied: usize) -> bool {
 		self.commands += 1;
-		if self.commands % CLOCK == 0 {
+		if self.commands.is_multiple_of(CLOCK) {
 			let now = Instant::now();
 			match self.began {
 				None => self.began = Some(now),
