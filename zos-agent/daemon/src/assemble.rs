@@ -184,7 +184,7 @@ pub async fn run(config: Config) -> Result<(), AssembleError> {
 	let system = System::default();
 	let measured = system.measure(&config, ledger.measured()?)?;
 	ledger.write(&Changes { measured: Some(measured), ..Changes::default() })?;
-	let disk = system.disk_kind(&config.state)?.unwrap_or(Disk::Ssd);
+	let disk = system.disk(&config)?;
 	let machine = Machine {
 		capacity: config.cap(measured.capacity),
 		location: config.location(),

@@ -86,18 +86,16 @@ impl Member {
 			if let Some(node) = node {
 				return Ok(node);
 			}
-			match self.choose().await? {
-				Some(farm) => self.register(farm).await?,
-				None if !said => {
-					log::warn!(
-						"no farm has invited this node yet: let a farmer invite its account"
-					);
-					said = true;
-				},
-				None => {},
+			let farm = self.choose().await?;
+			self.agent.view.set_invited(farm.is_some());
+			if farm.is_none() && !std::mem::replace(&mut said, true) {
+				log::warn!("no farm has invited this node yet: let a farmer invite its account");
 			}
-			self.agent.view.set_invited(false);
-			sleep(self.agent.settings.chain_retry).await;
+			match farm {
+				// The block in which it joined is the newest one, or the next.
+				Some(farm) if self.register(farm).await? => self.heard.changed().await,
+				_ => sleep(self.agent.settings.chain_retry).await,
+			}
 		}
 	}
 
@@ -113,25 +111,26 @@ impl Member {
 		}
 	}
 
-	async fn register(&mut self, farm: FarmId) -> Result<(), MembershipError> {
+	/// Join a farm. Says whether the chain has heard so.
+	async fn register(&mut self, farm: FarmId) -> Result<bool, MembershipError> {
 		let (machine, boot_id) = (self.agent.machine.clone(), self.agent.boot.id);
 		match self.agent.chain.submit(Call::Register { farm, machine, boot_id }).await {
 			Ok(Submitted::Finalized { .. } | Submitted::Known) => {
 				log::info!("joined farm {farm}");
-				Ok(())
+				Ok(true)
 			},
-			Ok(Submitted::TooEarly) => Ok(()),
+			Ok(Submitted::TooEarly) => Ok(false),
 			Ok(Submitted::Refused { reason }) => {
 				// The chain may have taken it a moment ago, or the farmer his invitation back.
 				let node = self.ask(|agent, at| async move { agent.chain.node(at).await }).await;
 				match node.is_some() || self.choose().await? != Some(farm) {
-					true => Ok(()),
+					true => Ok(false),
 					false => Err(MembershipError::Refused(reason)),
 				}
 			},
 			Err(error) => {
 				log::warn!("{}", with_causes(&error));
-				Ok(())
+				Ok(false)
 			},
 		}
 	}

@@ -4,7 +4,10 @@ mod quantities;
 #[cfg(test)]
 mod tests;
 
-use grid_primitives::{spec::Text, Capacity, FarmId};
+use grid_primitives::{
+	spec::{Disk, Text},
+	Capacity, FarmId,
+};
 use quantities::{Bytes, Cores, Degrees};
 use serde::Deserialize;
 use std::{
@@ -34,6 +37,8 @@ pub struct Config {
 	/// The most that the grid gets of the machine.
 	#[serde(default)]
 	pub capacity: CapacityConfig,
+	/// The kind of disk that this folder is on: virtual machines often do not know theirs.
+	pub disk: Option<Disk>,
 	/// A folder on hard disks, for what is wanted there.
 	pub hdd: Option<PathBuf>,
 	/// The seconds between two heartbeats. The chain may ask for more.

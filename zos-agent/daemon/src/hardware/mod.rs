@@ -8,11 +8,7 @@ pub use disks::DiskError;
 
 use crate::{config::Config, ledger::Measured};
 use grid_primitives::{spec::Disk, Capacity};
-use std::{
-	fs, io,
-	path::{Path, PathBuf},
-	time::Instant,
-};
+use std::{fs, io, path::PathBuf, time::Instant};
 
 /// What of a disk is never offered: file systems slow down when they are full.
 const DISK_RESERVE_PERCENT: u64 = 5;
@@ -117,9 +113,7 @@ impl System {
 		let mut whole = Capacity { cru: self.cores()?, mru: self.memory()?, ..Capacity::ZERO };
 		let mut free = whole;
 		let state = disks::Space::of(&config.state)?;
-		// Whether a disk of a virtual machine rotates is unknown: the folder of the agent counts
-		// as what people mostly have.
-		let kind = disks::kind(&self.sys, &config.state)?.unwrap_or(Disk::Ssd);
+		let kind = self.disk(config)?;
 		let mut folders = vec![(kind, state)];
 		if let Some(hdd) = &config.hdd {
 			folders.push((Disk::Hdd, disks::Space::of(hdd)?));
@@ -140,12 +134,16 @@ impl System {
 
 	/// Where the system tells of itself, in a test.
 	#[cfg(test)]
-	pub(crate) fn at(folder: &Path) -> Self {
+	pub(crate) fn at(folder: &std::path::Path) -> Self {
 		Self { proc: folder.join("proc"), sys: folder.join("sys") }
 	}
 
-	/// The kind of the disk that a folder is on, if the system knows.
-	pub fn disk_kind(&self, folder: &Path) -> Result<Option<Disk>, HardwareError> {
-		Ok(disks::kind(&self.sys, folder)?)
+	/// The kind of the disk that the folder of the agent is on: as the configuration says, else as
+	/// the system does, else what people mostly have.
+	pub fn disk(&self, config: &Config) -> Result<Disk, HardwareError> {
+		match config.disk {
+			Some(disk) => Ok(disk),
+			None => Ok(disks::kind(&self.sys, &config.state)?.unwrap_or(Disk::Ssd)),
+		}
 	}
 }

@@ -1,5 +1,8 @@
 use super::*;
-use std::os::unix::fs::{symlink, MetadataExt};
+use std::{
+	os::unix::fs::{symlink, MetadataExt},
+	path::Path,
+};
 
 /// A machine with two cores and 4 GiB, of which the disk of all folders is of this kind.
 fn machine(folder: &Path, rotational: Option<&str>) -> System {
@@ -46,16 +49,18 @@ fn what_the_system_tells_is_what_is_offered() {
 
 #[test]
 fn disks_that_rotate_are_told_from_others() {
-	for (rotational, kind) in [("1\n", Disk::Hdd), ("0\n", Disk::Ssd)] {
+	let told = [(Some("1\n"), Disk::Hdd), (Some("0\n"), Disk::Ssd), (None, Disk::Ssd)];
+	for (rotational, kind) in told {
 		let folder = tempfile::tempdir().expect("there is room");
-		let system = machine(folder.path(), Some(rotational));
-		assert_eq!(system.disk_kind(folder.path()).expect("it tells"), Some(kind));
-		let capacity = system.measure(&config(folder.path()), None).expect("it tells").capacity;
+		let system = machine(folder.path(), rotational);
+		let mut config = config(folder.path());
+		assert_eq!(system.disk(&config).expect("it tells"), kind);
+		let capacity = system.measure(&config, None).expect("it tells").capacity;
 		assert_eq!(capacity.hru > 0, kind == Disk::Hdd);
+		config.disk = Some(Disk::Ssd);
+		let capacity = system.measure(&config, None).expect("it tells").capacity;
+		assert!(capacity.sru > 0 && capacity.hru == 0, "whoever has the machine knows better");
 	}
-	let folder = tempfile::tempdir().expect("there is room");
-	let system = machine(folder.path(), None);
-	assert_eq!(system.disk_kind(folder.path()).expect("it tells"), None);
 }
 
 #[test]
