@@ -158,8 +158,8 @@ async function register({ api, user, legal }, node, policy) {
     assert(request.isSome);
     const found = (await api.query.deployments.contracts(contract)).unwrap();
     assert(found.state.isAwaitingApproval);
-    assert.equal((await api.query.deployments.nodeGeneration(node)).toNumber(), 0);
-    const { reserved } = (await api.query.nodes.nodes(node)).unwrap();
+    const { reserved, generation } = (await api.query.nodes.nodes(node)).unwrap();
+    assert.equal(generation.toNumber(), 0);
     assert.equal(reserved.cru.toNumber(), 2000);
     return contract.toNumber();
   });
@@ -234,7 +234,8 @@ const report = (api, contract, revision, outcome) =>
 async function provision({ api, user, agent }, node, contract) {
   await step('the node sees that something has changed, and what it is to run', async () => {
     const final = await api.at(await api.rpc.chain.getFinalizedHead());
-    assert.equal((await final.query.deployments.nodeGeneration(node)).toNumber(), 1);
+    const { generation } = (await final.query.nodes.nodes(node)).unwrap();
+    assert.equal(generation.toNumber(), 1);
     const { contracts } = await view(final, 'Deployments', 'desired', node, null, 10);
     assert.equal(contracts.length, 1);
     assert(contracts[0].run.isTrue);
