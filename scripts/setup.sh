@@ -20,6 +20,11 @@ packages=(
 	"umoci umoci"
 	"ip iproute2"
 	"/usr/sbin/runc runc"
+	"/usr/sbin/mkfs.ext4 e2fsprogs"
+	# the tests of zdb
+	"redis-server redis-server"
+	"redis-cli redis-tools"
+	"/usr/lib/python3/dist-packages/redis python3-redis"
 )
 node_least=18
 
@@ -28,8 +33,9 @@ usage() {
 usage: scripts/setup.sh [--check | --debian-wasm | --help]
 
 Installs the missing ones of: apt packages (C and C++ compiler, protoc, jq, Node.js, and what
-the tests of the agent run: runc, skopeo, umoci, a registry, ip, openssl, busybox), the Rust target
-wasm32v1-none, and the npm packages of tests/js. Needs root or sudo only for apt.
+the tests of the agent and of zdb run: runc, skopeo, umoci, a registry, ip, openssl, busybox, ext4 tools,
+redis and its clients), the Rust target wasm32v1-none, and the npm packages of tests/js. Needs root or
+sudo only for apt.
 Leaves your default Rust toolchain, PATH and shell files alone. Run it again at any time.
 
   --check         install nothing; print what is missing, one a line, and exit 1 if anything is
