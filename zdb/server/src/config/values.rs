@@ -75,7 +75,8 @@ impl FromStr for Size {
 
 impl fmt::Display for Size {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let unit = UNITS[..3].iter().rev().find(|(_, bytes)| self.0 > 0 && self.0 % bytes == 0);
+		let unit =
+			UNITS[..3].iter().rev().find(|(_, bytes)| self.0 > 0 && self.0.is_multiple_of(*bytes));
 		match unit {
 			Some((unit, bytes)) => write!(f, "{}{unit}", self.0 / bytes),
 			None => self.0.fmt(f),

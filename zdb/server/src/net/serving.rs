@@ -39,7 +39,7 @@ impl Turn {
 	#[inline]
 	fn is_over(&mut self, replied: usize) -> bool {
 		self.commands += 1;
-		if self.commands % CLOCK == 0 {
+		if self.commands.is_multiple_of(CLOCK) {
 			let now = Instant::now();
 			match self.began {
 				None => self.began = Some(now),
@@ -199,9 +199,12 @@ impl<S: Service> EventLoop<S> {
 			self.counters.commands += 1;
 			connection.phase = match outcome {
 				Outcome::Done | Outcome::Read | Outcome::Wrote => connection.phase,
+				Outcome::Stream => {
+					self.streams.push(connection.id);
+					connection.phase
+				},
 				Outcome::Wait => Phase::Waiting,
 				Outcome::Close => Phase::Closing,
-				Outcome::Detach => Phase::Detaching,
 			};
 			if outcome != Outcome::Wait {
 				self.group.mark(outcome);
@@ -212,7 +215,7 @@ impl<S: Service> EventLoop<S> {
 				match connection.phase {
 					Phase::Open | Phase::Waiting => connection.stalled = used < bytes.len(),
 					Phase::Closing => used = bytes.len(),
-					Phase::Detaching | Phase::Dead => {},
+					Phase::Dead => {},
 				}
 				break;
 			}
