@@ -11,6 +11,10 @@ packages=(
 	"protoc protobuf-compiler"
 	"git git"
 	"jq jq"
+	"ip iproute2"
+	"redis-server redis-server"
+	"redis-cli redis-tools"
+	"/usr/lib/python3/dist-packages/redis python3-redis"
 	"/etc/ssl/certs/ca-certificates.crt ca-certificates"
 )
 node_least=18
@@ -19,7 +23,7 @@ usage() {
 	cat <<'USAGE'
 usage: scripts/setup.sh [--check | --debian-wasm | --help]
 
-Installs the missing ones of: apt packages (C and C++ compiler, protoc, jq, Node.js), the Rust
+Installs the missing ones of: apt packages (C and C++ compiler, protoc, jq, redis, Node.js), the Rust
 target wasm32v1-none, and the npm packages of tests/js. Needs root or sudo only for apt.
 Leaves your default Rust toolchain, PATH and shell files alone. Run it again at any time.
 
