@@ -57,8 +57,21 @@ pub enum ClientError {
 	},
 }
 
-trait Stream: Read + Write + Send {}
-impl<S: Read + Write + Send> Stream for S {}
+trait Stream: Read + Write + Send {
+	fn writer(&self) -> io::Result<Box<dyn Write + Send>>;
+}
+
+impl Stream for TcpStream {
+	fn writer(&self) -> io::Result<Box<dyn Write + Send>> {
+		Ok(Box::new(self.try_clone()?))
+	}
+}
+
+impl Stream for UnixStream {
+	fn writer(&self) -> io::Result<Box<dyn Write + Send>> {
+		Ok(Box::new(self.try_clone()?))
+	}
+}
 
 /// A connection to a server.
 pub struct Client {
@@ -133,6 +146,11 @@ impl Client {
 			}),
 			reply => Ok(reply),
 		}
+	}
+
+	/// The writing side of the connection, for who writes while another reads.
+	pub fn writer(&self) -> io::Result<Box<dyn Write + Send>> {
+		self.stream.get_ref().writer()
 	}
 
 	/// An answer that makes no sense for what was asked.

@@ -8,4 +8,5 @@ pub mod client;
 pub mod command;
 pub mod config;
 pub mod net;
+pub mod replication;
 pub mod resp;

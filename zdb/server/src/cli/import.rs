@@ -2,13 +2,13 @@
 
 use crate::{
 	client::{Client, ClientError, Reply},
+	config::read_secret,
 	net::Address,
 };
 use anyhow::{bail, Context};
 use clap::Args;
 use std::{
 	fs,
-	net::ToSocketAddrs,
 	path::PathBuf,
 	time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -25,7 +25,7 @@ const GAP: u64 = 100_000_000;
 pub(super) struct Import {
 	/// The running server: ADDRESS:PORT, or the path of its unix socket
 	#[arg(long, value_name = "SERVER")]
-	from: String,
+	from: Address,
 	/// The folder of the data to copy into; it is made when it is not there
 	#[arg(long, value_name = "FOLDER")]
 	data: PathBuf,
@@ -64,14 +64,13 @@ struct Key {
 
 /// Copy, and fail when anything could not be.
 pub(super) fn import(arguments: Import) -> anyhow::Result<()> {
-	let address = address(&arguments.from)?;
-	let mut client = Client::connect(&address, PATIENCE)?;
+	let mut client = Client::connect(&arguments.from, PATIENCE)?;
 	if let Some(file) = &arguments.admin_file {
-		client.ask(&["AUTH", &secret(file)?])?;
+		client.ask(&["AUTH", &read_secret(file)?])?;
 	}
 	let info = client.ask(&["INFO"])?.bulk().ok_or_else(|| client.foreign())?;
 	let is_zdb = String::from_utf8_lossy(&info).contains("0-db");
-	let password = arguments.password_file.as_ref().map(secret).transpose()?;
+	let password = arguments.password_file.as_deref().map(read_secret).transpose()?;
 	let mut source = Source { client, password };
 
 	fs::create_dir_all(&arguments.data)
@@ -92,22 +91,6 @@ pub(super) fn import(arguments: Import) -> anyhow::Result<()> {
 		bail!("{failed} values could not be copied: the lines above say which and why");
 	}
 	Ok(())
-}
-
-fn secret(file: &PathBuf) -> anyhow::Result<String> {
-	let text =
-		fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-	Ok(text.trim_end_matches(['\r', '\n']).to_string())
-}
-
-fn address(text: &str) -> anyhow::Result<Address> {
-	if text.contains('/') {
-		return Ok(Address::Unix(text.into()));
-	}
-	let mut found = text
-		.to_socket_addrs()
-		.with_context(|| format!("{text} is no ADDRESS:PORT and no path of a socket"))?;
-	found.next().map(Address::Tcp).with_context(|| format!("{text} has no address"))
 }
 
 impl Source {

@@ -2,18 +2,21 @@ use crate::{
 	command::Database,
 	config::Settings,
 	net::{EventLoop, Listener, Speaks},
+	replication::{self, LinkOptions},
 };
-use anyhow::Context;
+use anyhow::{bail, Context};
 use rustix::process::{getrlimit, setrlimit, Resource, Rlimit};
 use signal_hook::{
 	consts::{SIGINT, SIGTERM},
 	low_level::pipe,
 };
-use std::{fs, os::unix::net::UnixStream};
-use zdb_store::Store;
+use std::{fs, io::Read, os::unix::net::UnixStream, path::Path, time::Duration};
+use zdb_store::{Identity, Store};
 
 /// Files that are open beside those of clients and of the store.
 const OTHER_FILES: u64 = 64;
+/// How long until a master that did not answer is asked again.
+const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Serve until SIGTERM or SIGINT.
 pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
@@ -21,7 +24,8 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 	env_logger::Builder::new().filter_level(level).format_target(false).init();
 
 	let database = settings.database()?;
-	let options = settings.store()?;
+	let mut options = settings.store()?;
+	let link = settings.link()?;
 	let mut limits = settings.limits();
 	let room = raise_open_files().saturating_sub(OTHER_FILES + options.open_files as u64);
 	limits.connections = limits.connections.min(room as usize);
@@ -42,18 +46,51 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 
 	let folder = settings.folder()?;
 	fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+	if let Some(link) = &link {
+		if is_empty(folder)? {
+			options.replica_of = Some(identity(link, &stop)?);
+		}
+	}
 	let store = Store::open(options)
 		.with_context(|| format!("cannot open the store in {}", folder.display()))?;
-	let database = Database::new(store, database)?;
+	let mut database = Database::new(store, database)?;
+	if let Some(link) = link {
+		database.follow(link).context("cannot follow the master")?;
+	}
+	let waker = database.waker().map(|waker| waker.try_clone_to_owned()).transpose()?;
 	for listener in &listeners {
 		let what = if listener.speaks() == Speaks::Resp { "clients" } else { "Prometheus" };
 		log::info!("ready for {what} on {}", listener.address());
 	}
-	let database = EventLoop::new(database, listeners, stop.into(), limits)?.run()?;
+	let event_loop = EventLoop::new(database, listeners, stop.into(), limits)?;
+	if let Some(waker) = &waker {
+		event_loop.wake_by(waker)?;
+	}
+	let database = event_loop.run()?;
 	log::info!("stopping");
 	database.into_store().close().context("the store did not end well")?;
 	log::info!("stopped");
 	Ok(())
+}
+
+fn is_empty(folder: &Path) -> anyhow::Result<bool> {
+	let mut entries =
+		fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+	Ok(entries.next().is_none())
+}
+
+/// Which store the master has: a new replica is a copy of that one. Asked until it is answered.
+fn identity(link: &LinkOptions, stop: &UnixStream) -> anyhow::Result<Identity> {
+	stop.set_read_timeout(Some(ASK_AGAIN)).context("cannot wait for signals")?;
+	loop {
+		match replication::identity(link) {
+			Ok(identity) => return Ok(identity),
+			Err(error) => log::warn!("cannot ask the master yet: {error}"),
+		}
+		if (&mut &*stop).read(&mut [0; 1]).is_ok() {
+			bail!("stopped before the master answered");
+		}
+	}
 }
 
 /// Ask for as many open files as may be asked for, and say how many that is.

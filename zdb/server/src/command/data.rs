@@ -34,7 +34,12 @@ impl Database {
 		match found {
 			Ok(true) => reply.extend_from_slice(resp::BULK_END),
 			Ok(false) => resp::nil(reply),
-			Err(error) => return Err(self.unread(error)),
+			Err(error) => {
+				if matches!(error, ReadError::Damaged { .. }) {
+					self.replication.want(session.namespace, key);
+				}
+				return Err(self.unread(error));
+			},
 		}
 		Ok(())
 	}
@@ -139,7 +144,11 @@ impl Database {
 	pub(super) fn check(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
 		let key = key(args)?;
 		let check = self.store.check(session.namespace, key);
-		match check.map_err(|error| self.unread(error))? {
+		let check = check.map_err(|error| self.unread(error))?;
+		if check == Check::Damaged {
+			self.replication.want(session.namespace, key);
+		}
+		match check {
 			Check::Good => resp::integer(reply, 1),
 			Check::Damaged => resp::integer(reply, 0),
 			Check::Unreadable => resp::integer(reply, -1),

@@ -1,6 +1,7 @@
 use super::{
 	access::{Access, AccessError},
 	refusal::{self, Refusal, ARGUMENTS, INVALID, NOT_ADMIN},
+	replication::Replication,
 	session::Session,
 	table::{self, Command},
 	waiting::Watchers,
@@ -10,7 +11,6 @@ use crate::{
 	resp::{self, Args},
 };
 use std::{
-	os::fd::OwnedFd,
 	path::PathBuf,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -18,7 +18,10 @@ use thiserror::Error;
 use zdb_store::{Mode, NamespaceError, NamespaceId, Settings, Store};
 
 /// The namespace of clients that selected none.
-pub(super) const DEFAULT: &[u8] = b"default";
+const DEFAULT: &[u8] = b"default";
+/// Where clients are that come in before a replica has got the default namespace. The store gives
+/// no namespace this id.
+const NOWHERE: NamespaceId = NamespaceId(u32::MAX);
 /// How often the store is looked after while it has nothing urgent to do.
 const CARE: Duration = Duration::from_millis(100);
 /// For how long after the last change that is so; then nothing wakes the machine.
@@ -36,6 +39,8 @@ pub struct DatabaseOptions {
 	pub mode: Option<Mode>,
 	/// Where the data is, for those who ask how much room there is.
 	pub folder: PathBuf,
+	/// Whether the store is a copy of another: then what is in it comes from there.
+	pub replica: bool,
 	/// What `CONFIG GET` tells, besides what follows from the rest.
 	pub settings: Vec<(&'static str, String)>,
 }
@@ -72,6 +77,7 @@ pub struct Database {
 	pub(super) default: NamespaceId,
 	pub(super) messages: Vec<Message>,
 	pub(super) watchers: Watchers,
+	pub(super) replication: Replication,
 	pub(super) counters: Counters,
 	pub(super) figures: Figures,
 	/// The time of this turn of the loop, once somebody asked.
@@ -83,25 +89,18 @@ pub struct Database {
 
 impl Database {
 	/// Serve `store` as `options` say.
-	pub fn new(mut store: Store, options: DatabaseOptions) -> Result<Self, StartError> {
+	pub fn new(store: Store, options: DatabaseOptions) -> Result<Self, StartError> {
 		options.access.check()?;
-		let default = match store.find(DEFAULT) {
-			Some(id) => id,
-			None => {
-				let settings =
-					Settings { mode: options.mode.unwrap_or_default(), ..Settings::default() };
-				let id = store.create(DEFAULT, settings).map_err(StartError::Default)?;
-				store.commit()?;
-				id
-			},
-		};
-		Ok(Self {
+		let default = store.find(DEFAULT).unwrap_or(NOWHERE);
+		let is_replica = options.replica;
+		let mut this = Self {
 			store,
 			access: options.access.clone(),
 			options,
 			default,
 			messages: Vec::new(),
 			watchers: Watchers::default(),
+			replication: Replication::default(),
 			counters: Counters::default(),
 			figures: Figures {
 				started: SystemTime::now(),
@@ -114,7 +113,29 @@ impl Database {
 			now: None,
 			changed: Instant::now(),
 			complaint: String::new(),
-		})
+		};
+		if !is_replica {
+			this.make_default().map_err(StartError::Default)?;
+			this.store.commit()?;
+		}
+		Ok(this)
+	}
+
+	/// Have a default namespace.
+	pub(super) fn make_default(&mut self) -> Result<(), NamespaceError> {
+		self.adopt_default();
+		if self.default == NOWHERE {
+			let mode = self.options.mode.unwrap_or_default();
+			self.default = self.store.create(DEFAULT, Settings { mode, ..Settings::default() })?;
+		}
+		Ok(())
+	}
+
+	/// The default namespace may have come from a master.
+	pub(super) fn adopt_default(&mut self) {
+		if self.default == NOWHERE {
+			self.default = self.store.find(DEFAULT).unwrap_or(NOWHERE);
+		}
 	}
 
 	/// The store, when the serving is over.
@@ -138,6 +159,7 @@ impl Database {
 		args: Args<'_>,
 		reply: &mut Vec<u8>,
 	) -> Done {
+		self.refuse_as_replica(command)?;
 		match command {
 			Command::Get => self.get(session, args, reply),
 			Command::Set => self.set(session, args, reply),
@@ -170,6 +192,8 @@ impl Database {
 			Command::Config => self.config(args, reply),
 			Command::Describe => self.describe(args, reply),
 			Command::Hello => self.hello(session, args, reply),
+			Command::Replicate => self.replicate(session, args, reply),
+			Command::ReplicaOf => self.replica_of(session, args, reply),
 			Command::Stop => Err(Refusal::new("Unauthorized")),
 		}
 	}
@@ -196,6 +220,7 @@ impl Service for Database {
 	fn close(&mut self, session: Session) {
 		log::debug!("{} is gone", session.address);
 		self.watchers.forget(session.id);
+		self.replication.forget(session.id);
 	}
 
 	#[inline]
@@ -215,7 +240,7 @@ impl Service for Database {
 				refusal.outcome()
 			},
 		};
-		if !self.watchers.is_empty() {
+		if !self.watchers.nobody_watches() {
 			self.watchers.notice(session.id, session.namespace, row, &mut self.messages);
 		}
 		outcome
@@ -252,24 +277,24 @@ impl Service for Database {
 				false
 			},
 		};
-		let wait = self.watchers.time_out(&mut self.messages);
+		let more = self.take_news() || more;
+		let Self { watchers, replication, messages, .. } = self;
+		let wait = watchers.time_out(|target| replication.count(target), messages);
+		let beat = self.next_beat();
 		let care = match more {
 			true => Some(Duration::ZERO),
 			false if self.changed.elapsed() < CARED_FOR => Some(CARE),
 			false => None,
 		};
-		match (wait, care) {
-			(Some(one), Some(other)) => Some(one.min(other)),
-			(one, other) => one.or(other),
-		}
+		[wait, care, beat].into_iter().flatten().min()
 	}
 
 	fn messages(&mut self) -> &mut Vec<Message> {
 		&mut self.messages
 	}
 
-	fn detached(&mut self, session: Session, _socket: OwnedFd, _input: Vec<u8>) {
-		self.close(session);
+	fn stream(&mut self, session: &mut Session, out: &mut Vec<u8>) -> Result<bool, String> {
+		self.stream_to(session.id, out).map_err(|refusal| refusal.text.into_owned())
 	}
 
 	fn metrics(&mut self, counters: &Counters) -> String {

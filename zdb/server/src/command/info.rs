@@ -17,12 +17,9 @@ use std::{
 /// Dashboards ask which redis this is like.
 const LIKE_REDIS: &str = "7.0.0";
 
-/// A figure of a namespace.
-type Figure = fn(zdb_store::Info) -> u64;
-/// Writes a section.
-type Writes = fn(&Database, &mut Section);
+type Teller = fn(&Database, &mut Section);
 
-const SECTIONS: &[(&str, Writes)] = &[
+const SECTIONS: &[(&str, Teller)] = &[
 	("server", server),
 	("clients", clients),
 	("memory", memory),
@@ -145,6 +142,15 @@ impl Database {
 			&u8::from(self.store.read_only().is_some()),
 		);
 		metric("gauge", "resident_bytes", "Memory in use.", &resident());
+		let replication = &self.replication;
+		let following = replication.following.as_ref();
+		let linked = following.is_some_and(|following| following.trouble.is_none());
+		let diverged = following.is_some_and(|following| following.diverged);
+		metric("gauge", "replicas", "Replicas that follow.", &replication.replicas.len());
+		metric("gauge", "is_replica", "Whether this is a replica.", &u8::from(following.is_some()));
+		metric("gauge", "replica_linked", "Whether it follows its master.", &u8::from(linked));
+		metric("gauge", "replica_diverged", "Whether it differs from it.", &u8::from(diverged));
+		metric("counter", "healed_total", "Records repaired from a copy.", &replication.healed);
 		if let Some(free) = self.free_space() {
 			metric("gauge", "disk_free_bytes", "Room on the disk of the data.", &free);
 		}
@@ -153,6 +159,7 @@ impl Database {
 	}
 
 	fn expose_namespaces(&self, page: &mut String) {
+		type Figure = fn(zdb_store::Info) -> u64;
 		let figures: [(&str, &str, Figure); 4] = [
 			("entries", "Keys in the namespace.", |info| info.entries),
 			("data_bytes", "Length of all values in the namespace.", |info| info.data_bytes),
@@ -191,7 +198,7 @@ fn server(database: &Database, section: &mut Section) {
 
 fn clients(database: &Database, section: &mut Section) {
 	section.line("connected_clients", database.counters.connected);
-	section.line("blocked_clients", database.watchers.len());
+	section.line("blocked_clients", database.watchers.waiting());
 	section.line("clients_lifetime", database.counters.accepted);
 	section.line("client_buffer_bytes", database.counters.buffered);
 }
@@ -237,9 +244,33 @@ fn stats(database: &Database, section: &mut Section) {
 	section.line("data_disk_write_failed", figures.write_errors);
 }
 
-fn replication(_: &Database, section: &mut Section) {
-	section.line("role", "master");
-	section.line("connected_slaves", 0);
+fn replication(database: &Database, section: &mut Section) {
+	let replication = &database.replication;
+	let end = database.store.log_end();
+	if let Some(following) = &replication.following {
+		let state = match (following.diverged, &following.trouble) {
+			(true, _) => "diverged",
+			(false, Some(_)) => "down",
+			(false, None) => "up",
+		};
+		section.line("role", "slave");
+		section.line("master", &following.master);
+		section.line("master_link_status", state);
+		section.line("master_link_trouble", following.trouble.as_deref().unwrap_or("none"));
+	} else {
+		section.line("role", "master");
+	}
+	section.line("connected_slaves", replication.replicas.len());
+	for (index, replica) in replication.replicas.values().enumerate() {
+		let (address, acknowledged) = (&replica.address, replica.acknowledged);
+		let state = if acknowledged == end { "same" } else { "behind" };
+		let offset = acknowledged.to_number();
+		let line = format_args!("addr={address},state={state},offset={offset}");
+		section.line(format_args!("slave{index}"), line);
+	}
+	section.line("master_repl_offset", end.to_number());
+	section.line("segments_compared", replication.compared);
+	section.line("records_healed", replication.healed);
 }
 
 fn keyspace(database: &Database, section: &mut Section) {

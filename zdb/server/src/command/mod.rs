@@ -8,6 +8,7 @@ mod info;
 mod namespaces;
 mod password;
 mod refusal;
+mod replication;
 mod scan;
 mod session;
 mod table;

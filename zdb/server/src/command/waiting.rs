@@ -11,7 +11,7 @@ use crate::{
 	resp::{self, Args},
 };
 use std::time::{Duration, Instant};
-use zdb_store::NamespaceId;
+use zdb_store::{replication::LogPosition, NamespaceId};
 
 const SHORTEST: u64 = 100;
 const LONGEST: u64 = 30 * 60 * 1000;
@@ -26,22 +26,35 @@ struct Watcher {
 	until: Instant,
 }
 
+/// Who waits until so many replicas have what was written.
+#[derive(Debug)]
+struct Counter {
+	id: ConnectionId,
+	replicas: usize,
+	target: LogPosition,
+	until: Instant,
+}
+
 /// Who waits for what.
 #[derive(Debug, Default)]
-pub(super) struct Watchers(Vec<Watcher>);
+pub(super) struct Watchers {
+	watchers: Vec<Watcher>,
+	counters: Vec<Counter>,
+}
 
 impl Watchers {
 	#[inline]
-	pub(super) fn is_empty(&self) -> bool {
-		self.0.is_empty()
+	pub(super) fn nobody_watches(&self) -> bool {
+		self.watchers.is_empty()
 	}
 
-	pub(super) fn len(&self) -> usize {
-		self.0.len()
+	pub(super) fn waiting(&self) -> usize {
+		self.watchers.len() + self.counters.len()
 	}
 
 	pub(super) fn forget(&mut self, id: ConnectionId) {
-		self.0.retain(|watcher| watcher.id != id);
+		self.watchers.retain(|watcher| watcher.id != id);
+		self.counters.retain(|counter| counter.id != id);
 	}
 
 	/// `who` has executed a command: whoever waits for that hears of it.
@@ -52,7 +65,7 @@ impl Watchers {
 		done: &Row,
 		messages: &mut Vec<Message>,
 	) {
-		self.0.retain(|watcher| {
+		self.watchers.retain(|watcher| {
 			let heard = watcher.id != who
 				&& watcher.namespace == namespace
 				&& watcher.command.is_none_or(|awaited| awaited == done.command);
@@ -63,20 +76,49 @@ impl Watchers {
 		});
 	}
 
+	/// A replica has more than before: whoever waits for that hears how many have what it wrote.
+	pub(super) fn acknowledged(
+		&mut self,
+		count: impl Fn(LogPosition) -> usize,
+		messages: &mut Vec<Message>,
+	) {
+		self.counters.retain(|counter| {
+			let replicas = count(counter.target);
+			let reached = replicas >= counter.replicas;
+			if reached {
+				messages.push(message(counter.id, |bytes| resp::integer(bytes, replicas as i64)));
+			}
+			!reached
+		});
+	}
+
 	/// Tell those who waited long enough, and say when the next one has.
-	pub(super) fn time_out(&mut self, messages: &mut Vec<Message>) -> Option<Duration> {
-		if self.0.is_empty() {
+	pub(super) fn time_out(
+		&mut self,
+		count: impl Fn(LogPosition) -> usize,
+		messages: &mut Vec<Message>,
+	) -> Option<Duration> {
+		if self.waiting() == 0 {
 			return None;
 		}
 		let now = Instant::now();
-		self.0.retain(|watcher| {
+		self.counters.retain(|counter| {
+			let waits = now < counter.until;
+			if !waits {
+				let replicas = count(counter.target) as i64;
+				messages.push(message(counter.id, |bytes| resp::integer(bytes, replicas)));
+			}
+			waits
+		});
+		self.watchers.retain(|watcher| {
 			let waits = now < watcher.until;
 			if !waits {
 				messages.push(message(watcher.id, |bytes| resp::error(bytes, "Timeout")));
 			}
 			waits
 		});
-		let next = self.0.iter().map(|watcher| watcher.until).min()?;
+		let watchers = self.watchers.iter().map(|watcher| watcher.until);
+		let next = watchers.chain(self.counters.iter().map(|counter| counter.until)).min()?;
 		Some(next.saturating_duration_since(now))
 	}
 }
@@ -88,11 +130,14 @@ fn message(to: ConnectionId, write: impl FnOnce(&mut Vec<u8>)) -> Message {
 }
 
 impl Database {
-	/// WAIT command|* [milliseconds]
-	pub(super) fn wait(&mut self, session: &Session, args: Args<'_>, _: &mut Vec<u8>) -> Done {
+	/// WAIT command|* [milliseconds], WAIT replicas milliseconds
+	pub(super) fn wait(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
 		let (Some(name), true) = (args.get(1), args.len() <= 3) else {
 			return Err(Refusal::new("Invalid arguments"));
 		};
+		if let Some(replicas) = resp::parse_integer(name) {
+			return self.wait_for_replicas(session, replicas, args, reply);
+		}
 		let command = match name {
 			b"*" => None,
 			name => {
@@ -106,10 +151,41 @@ impl Database {
 				.filter(|millis| (SHORTEST..=LONGEST).contains(millis))
 				.ok_or(Refusal::new("Invalid timeout"))?,
 		};
-		self.watchers.0.push(Watcher {
+		self.watchers.watchers.push(Watcher {
 			id: session.id,
 			namespace: session.namespace,
 			command,
+			until: Instant::now() + Duration::from_millis(millis),
+		});
+		Ok(Outcome::Wait)
+	}
+
+	/// Until so many replicas have what was written before.
+	fn wait_for_replicas(
+		&mut self,
+		session: &Session,
+		replicas: i64,
+		args: Args<'_>,
+		reply: &mut Vec<u8>,
+	) -> Done {
+		let millis = args
+			.get(2)
+			.and_then(resp::parse_integer)
+			.and_then(|millis| u64::try_from(millis).ok())
+			.filter(|millis| *millis <= LONGEST)
+			.ok_or(Refusal::new("Invalid timeout"))?;
+		let target = self.store.log_end();
+		let have = self.replication.count(target);
+		if have as i64 >= replicas {
+			resp::integer(reply, have as i64);
+			return Ok(Outcome::Read);
+		}
+		// In redis no time is all the time.
+		let millis = if millis == 0 { LONGEST } else { millis };
+		self.watchers.counters.push(Counter {
+			id: session.id,
+			replicas: replicas as usize,
+			target,
 			until: Instant::now() + Duration::from_millis(millis),
 		});
 		Ok(Outcome::Wait)

@@ -7,6 +7,7 @@ pub use values::{Compaction, Mode, Size, Sync};
 use crate::{
 	command::{Access, DatabaseOptions, PasswordKey},
 	net::{Address, Limits},
+	replication::LinkOptions,
 };
 use serde::Deserialize;
 use std::{
@@ -52,6 +53,12 @@ pub struct Settings {
 	/// A file of 32 bytes that passwords of namespaces are sealed with, for SELECT … SECURE
 	#[arg(long, value_name = "FILE")]
 	pub password_key: Option<PathBuf>,
+	/// The server to be a copy of: ADDRESS:PORT, or the path of its unix socket
+	#[arg(long, value_name = "SERVER")]
+	pub replica_of: Option<Address>,
+	/// A file that holds the administrator's password of that server
+	#[arg(long, value_name = "FILE")]
+	pub master_password_file: Option<PathBuf>,
 	/// Who names the keys of namespaces: user, seq, or mixed, where each has its own [default: mixed]
 	#[arg(long)]
 	pub mode: Option<Mode>,
@@ -159,6 +166,8 @@ impl Settings {
 			open: self.open.or(otherwise.open),
 			protect: self.protect.or(otherwise.protect),
 			password_key: self.password_key.or(otherwise.password_key),
+			replica_of: self.replica_of.or(otherwise.replica_of),
+			master_password_file: self.master_password_file.or(otherwise.master_password_file),
 			mode: self.mode.or(otherwise.mode),
 			sync: self.sync.or(otherwise.sync),
 			compaction: self.compaction.or(otherwise.compaction),
@@ -249,7 +258,7 @@ impl Settings {
 		let admin = match (&self.admin, &self.admin_file) {
 			(Some(_), Some(_)) => return Err(SettingsError::AdminTwice),
 			(Some(admin), None) => Some(admin.clone()),
-			(None, Some(file)) => Some(read(file)?.trim_end_matches(['\r', '\n']).to_string()),
+			(None, Some(file)) => Some(read_secret(file)?),
 			(None, None) => None,
 		};
 		let access = Access {
@@ -263,8 +272,16 @@ impl Settings {
 			access,
 			mode: self.mode.and_then(|Mode(mode)| mode),
 			folder: self.folder()?.into(),
+			replica: self.replica_of.is_some(),
 			settings: self.as_redis(),
 		})
+	}
+
+	/// What this is to be a copy of.
+	pub fn link(&self) -> Result<Option<LinkOptions>, SettingsError> {
+		let Some(master) = self.replica_of.clone() else { return Ok(None) };
+		let password = self.master_password_file.as_deref().map(read_secret).transpose()?;
+		Ok(Some(LinkOptions { master, password }))
 	}
 
 	/// What of this clients of redis ask for.
@@ -288,6 +305,11 @@ impl Settings {
 			("timeout", limits.idle.map_or(0, |idle| idle.as_secs()).to_string()),
 		]
 	}
+}
+
+/// The text of a file, without the end of its line.
+pub fn read_secret(path: &Path) -> Result<String, SettingsError> {
+	Ok(read(path)?.trim_end_matches(['\r', '\n']).to_string())
 }
 
 fn read(path: &Path) -> Result<String, SettingsError> {

@@ -44,8 +44,6 @@ pub(super) enum Phase {
 	Waiting,
 	/// None is any more: the connection ends once its replies are sent.
 	Closing,
-	/// None is any more: the connection leaves the loop once its replies are sent.
-	Detaching,
 	/// It cannot be written to.
 	Dead,
 }

@@ -66,6 +66,10 @@ pub struct EventLoop<S: Service> {
 	pub(super) unsettled: usize,
 	/// Connections with whole commands in their input, which have used up their turn.
 	pub(super) stalled: Vec<ConnectionId>,
+	/// Connections that are sent more than what they ask for.
+	pub(super) streams: Vec<ConnectionId>,
+	/// Whether one of them has more to be sent at once.
+	streaming: bool,
 	/// How many connections have replies that were not read.
 	pub(super) unread: usize,
 	next_tick: Instant,
@@ -96,6 +100,8 @@ impl<S: Service> EventLoop<S> {
 			group: Group::default(),
 			unsettled: 0,
 			stalled: Vec::new(),
+			streams: Vec::new(),
+			streaming: false,
 			unread: 0,
 			next_tick: Instant::now() + TICK,
 		};
@@ -141,6 +147,7 @@ impl<S: Service> EventLoop<S> {
 			self.settle();
 			due = self.service.maintain(&self.counters);
 			self.deliver();
+			self.stream();
 			self.tick();
 			if stopping {
 				return Ok(self.end());
@@ -149,7 +156,7 @@ impl<S: Service> EventLoop<S> {
 	}
 
 	fn timeout(&self, due: Option<Duration>) -> Option<Timespec> {
-		if !self.stalled.is_empty() {
+		if self.streaming || !self.stalled.is_empty() {
 			return Some(Timespec { tv_sec: 0, tv_nsec: 0 });
 		}
 		let due = if self.ticks() { Some(due.map_or(TICK, |due| due.min(TICK))) } else { due };
@@ -309,7 +316,6 @@ impl<S: Service> EventLoop<S> {
 		match connection.phase {
 			Phase::Dead => return self.remove(slot),
 			Phase::Closing if !unsent && !connection.held => return self.remove(slot),
-			Phase::Detaching if !unsent && !connection.held => return self.detach(slot),
 			_ => {},
 		}
 		if connection.stalled && !connection.queued && interest.contains(EventFlags::IN) {
@@ -343,17 +349,33 @@ impl<S: Service> EventLoop<S> {
 		self.make_room();
 	}
 
-	fn detach(&mut self, slot: usize) {
-		let Some(connection) = self.take(slot) else { return };
-		match epoll::delete(&self.epoll, &connection.socket) {
-			Ok(()) => {
-				self.service.detached(connection.session, connection.socket, connection.input)
-			},
-			Err(error) => {
-				log::warn!("client {} is cut: {error}", connection.id.0);
-				self.service.close(connection.session);
-			},
-		}
+	/// Send those who asked for a stream what there is for them, as fast as they take it.
+	fn stream(&mut self) {
+		self.streaming = false;
+		let mut streams = std::mem::take(&mut self.streams);
+		let mut out = Vec::new();
+		streams.retain(|id| {
+			let Some(slot) = self.slot(*id) else { return false };
+			let connection = &mut self.connections[slot];
+			if !connection.output.is_empty() || connection.phase != Phase::Open {
+				return true;
+			}
+			out.clear();
+			match self.service.stream(&mut connection.session, &mut out) {
+				Ok(more) => {
+					self.send(slot, &out);
+					let taken = self.slot(*id).map(|slot| self.connections[slot].output.is_empty());
+					self.streaming |= more && taken == Some(true);
+				},
+				Err(text) => {
+					log::error!("client {} is cut: {text}", id.0);
+					self.remove(slot);
+				},
+			}
+			true
+		});
+		streams.append(&mut self.streams);
+		self.streams = streams;
 	}
 
 	fn make_room(&mut self) {

@@ -15,4 +15,4 @@ pub use counters::Counters;
 pub use event_loop::{EventLoop, LoopError};
 pub use limits::Limits;
 pub use service::{ConnectionId, Message, Outcome, Peer, Service};
-pub use socket::{Address, ListenError, Listener, Speaks};
+pub use socket::{Address, ListenError, Listener, NoAddress, Speaks};

@@ -1,6 +1,6 @@
 use super::Counters;
 use crate::resp::Args;
-use std::{os::fd::OwnedFd, time::Duration};
+use std::time::Duration;
 
 /// A connection, for as long as the server runs: ids are not used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,9 +28,8 @@ pub enum Outcome {
 	Wait,
 	/// The connection ends with the reply.
 	Close,
-	/// The connection is taken out of the loop once the reply has left, and handed to
-	/// [`Service::detached`].
-	Detach,
+	/// From now on the client is also sent what [`Service::stream`] has for it.
+	Stream,
 }
 
 /// What is sent to a client without its asking.
@@ -74,8 +73,9 @@ pub trait Service {
 	/// What is to be sent to clients that did not ask just now.
 	fn messages(&mut self) -> &mut Vec<Message>;
 
-	/// A connection that left the loop by [`Outcome::Detach`], with the bytes already read of it.
-	fn detached(&mut self, session: Self::Session, socket: OwnedFd, input: Vec<u8>);
+	/// Append what a client gets that asked for a stream; says whether there is more. Nothing is
+	/// uncommitted when this is asked. An error ends the connection.
+	fn stream(&mut self, session: &mut Self::Session, out: &mut Vec<u8>) -> Result<bool, String>;
 
 	/// The figures for whoever watches, in the text format of Prometheus.
 	fn metrics(&mut self, counters: &Counters) -> String;

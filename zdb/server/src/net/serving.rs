@@ -199,9 +199,12 @@ impl<S: Service> EventLoop<S> {
 			self.counters.commands += 1;
 			connection.phase = match outcome {
 				Outcome::Done | Outcome::Read | Outcome::Wrote => connection.phase,
+				Outcome::Stream => {
+					self.streams.push(connection.id);
+					connection.phase
+				},
 				Outcome::Wait => Phase::Waiting,
 				Outcome::Close => Phase::Closing,
-				Outcome::Detach => Phase::Detaching,
 			};
 			if outcome != Outcome::Wait {
 				self.group.mark(outcome);
@@ -212,7 +215,7 @@ impl<S: Service> EventLoop<S> {
 				match connection.phase {
 					Phase::Open | Phase::Waiting => connection.stalled = used < bytes.len(),
 					Phase::Closing => used = bytes.len(),
-					Phase::Detaching | Phase::Dead => {},
+					Phase::Dead => {},
 				}
 				break;
 			}

@@ -5,7 +5,7 @@ use rustix::{
 };
 use std::{
 	fs, io,
-	net::{SocketAddr, TcpListener},
+	net::{SocketAddr, TcpListener, ToSocketAddrs},
 	os::{
 		fd::{AsFd, BorrowedFd, OwnedFd},
 		unix::{fs::FileTypeExt, fs::PermissionsExt, net::UnixListener, net::UnixStream},
@@ -36,7 +36,8 @@ pub enum ListenError {
 }
 
 /// Where the server can be reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, serde::Deserialize, PartialEq, Eq)]
+#[serde(try_from = "String")]
 pub enum Address {
 	/// An address and port.
 	Tcp(SocketAddr),
@@ -50,6 +51,31 @@ impl std::fmt::Display for Address {
 			Self::Tcp(address) => address.fmt(f),
 			Self::Unix(path) => path.display().fmt(f),
 		}
+	}
+}
+
+/// Why a text is no address.
+#[derive(Clone, Debug, Error)]
+#[error("'{0}' is no ADDRESS:PORT that is known, and no path of a socket")]
+pub struct NoAddress(String);
+
+impl std::str::FromStr for Address {
+	type Err = NoAddress;
+
+	fn from_str(text: &str) -> Result<Self, NoAddress> {
+		if text.contains('/') {
+			return Ok(Self::Unix(text.into()));
+		}
+		let found = text.to_socket_addrs().ok().and_then(|mut found| found.next());
+		found.map(Self::Tcp).ok_or_else(|| NoAddress(text.into()))
+	}
+}
+
+impl TryFrom<String> for Address {
+	type Error = NoAddress;
+
+	fn try_from(text: String) -> Result<Self, NoAddress> {
+		text.parse()
 	}
 }
 
