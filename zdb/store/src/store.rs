@@ -191,13 +191,23 @@ impl Store {
 	}
 
 	/// Commits, and writes down all that makes the next start fast.
-	pub fn close(mut self) -> Result<(), CloseError> {
+	pub fn close(self) -> Result<(), CloseError> {
+		self.end(true)
+	}
+
+	/// The same for a copy, which goes on following: its log ends where the other's does, and so
+	/// says nothing of its own at the end.
+	pub fn close_copy(self) -> Result<(), CloseError> {
+		self.end(false)
+	}
+
+	fn end(mut self, speaks: bool) -> Result<(), CloseError> {
 		self.commit()?;
 		self.log.sync.sync().map_err(|error| {
 			self.read_only = Some("the disk refused to sync");
 			crate::error::CommitError::Sync(error)
 		})?;
-		if self.read_only().is_none() {
+		if speaks && self.read_only().is_none() {
 			self.log.say_durable();
 		}
 		// What the worker is at comes to its end before.

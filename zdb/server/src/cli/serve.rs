@@ -68,7 +68,7 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 	}
 	let database = event_loop.run()?;
 	log::info!("stopping");
-	database.into_store().close().context("the store did not end well")?;
+	database.close().context("the store did not end well")?;
 	log::info!("stopped");
 	Ok(())
 }

@@ -157,7 +157,7 @@ impl Database {
 		resp::text(reply, "mode");
 		resp::text(reply, "standalone");
 		resp::text(reply, "role");
-		resp::text(reply, "master");
+		resp::text(reply, if self.replication.following.is_some() { "replica" } else { "master" });
 		resp::text(reply, "modules");
 		resp::array(reply, 0);
 		Ok(Outcome::Done)

@@ -15,7 +15,7 @@ use std::{
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use thiserror::Error;
-use zdb_store::{Mode, NamespaceError, NamespaceId, Settings, Store};
+use zdb_store::{CloseError, Mode, NamespaceError, NamespaceId, Settings, Store};
 
 /// The namespace of clients that selected none.
 const DEFAULT: &[u8] = b"default";
@@ -138,9 +138,12 @@ impl Database {
 		}
 	}
 
-	/// The store, when the serving is over.
-	pub fn into_store(self) -> Store {
-		self.store
+	/// The serving is over: have all durable, and the next start quick.
+	pub fn close(self) -> Result<(), CloseError> {
+		match self.replication.following {
+			Some(_) => self.store.close_copy(),
+			None => self.store.close(),
+		}
 	}
 
 	/// The time in seconds, as records have it.

@@ -81,8 +81,12 @@ fn it_goes_on_where_it_was_after_either_side_was_killed() {
 	let replica = replica.again(false, &["--open", &flag]);
 	fill(&master, 1000, 3000);
 	same(&master, &replica);
+	let replica = replica.again(true, &["--open", &flag]);
 	let master = master.again(false, &["--open"]);
-	fill(&master, 3000, 4000);
+	fill(&master, 3000, 3500);
+	same(&master, &replica);
+	let master = master.again(true, &["--open"]);
+	fill(&master, 3500, 4000);
 	same(&master, &replica);
 	let mut client = replica.client();
 	for number in [0, 999, 1000, 2999, 3000, 3999] {
