@@ -8,7 +8,8 @@ use std::{
 	os::unix::fs::PermissionsExt,
 	path::{Path, PathBuf},
 	process::{Child, Command, Output, Stdio},
-	time::Duration,
+	thread::sleep,
+	time::{Duration, Instant},
 };
 use tempfile::TempDir;
 use zos_core::HostNames;
@@ -21,6 +22,16 @@ pub enum Hears {
 	Light,
 	/// From the RPC of a node.
 	Rpc,
+}
+
+impl Hears {
+	/// Where a node is heard.
+	pub fn address(self, node: &Node) -> String {
+		match self {
+			Self::Light => node.address(),
+			Self::Rpc => node.url(),
+		}
+	}
 }
 
 /// The real agent on this machine, and all that it has made of it. Both are gone when this is
@@ -41,9 +52,9 @@ impl AgentProcess {
 		let mode = fs::Permissions::from_mode(0o711);
 		fs::set_permissions(folder.path(), mode).expect("it is ours");
 		make_disk(folder.path());
-		let config = config(folder.path(), chain, nodes, hears);
-		fs::write(folder.path().join("config.toml"), config).expect("the folder is ours");
 		let mut agent = Self { folder, account: AccountId::new([0; 32]), process: None };
+		let addresses: Vec<_> = nodes.iter().map(|node| hears.address(node)).collect();
+		agent.listens_to(chain, hears, &addresses);
 		let said = agent.tell(&["init"]);
 		assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 		let account = String::from_utf8(said.stdout).expect("an account is a text");
@@ -51,6 +62,18 @@ impl AgentProcess {
 		let invite = pallet_nodes::Call::invite { farm: 1, node: agent.account.clone() };
 		nodes[0].chain().send(Person::Ferdie, RuntimeCall::Nodes(invite)).expect("it is his farm");
 		agent
+	}
+
+	/// Have it hear a chain from these peers or endpoints, from its next start on.
+	pub fn listens_to(&self, chain: &str, hears: Hears, addresses: &[String]) {
+		let config = config(self.folder.path(), chain, hears, addresses);
+		fs::write(self.folder.path().join("config.toml"), config).expect("the folder is ours");
+	}
+
+	/// Write how it hears the chain, from its next start on.
+	pub fn configure(&self, chain: &str, nodes: &[&Node], hears: Hears) {
+		let config = config(self.folder(), chain, nodes, hears);
+		fs::write(self.folder().join("config.toml"), config).expect("the folder is ours");
 	}
 
 	/// Start it, and wait until its node is on the chain.
@@ -147,20 +170,58 @@ impl AgentProcess {
 			.collect()
 	}
 
-	/// What is left of volumes, mounts and devices.
+	/// Where it keeps what is on the disk.
+	pub fn state(&self) -> PathBuf {
+		self.folder.path().join(DISK).join("state")
+	}
+
+	/// What there is of workloads: control groups, devices, mounts, folders and images.
 	pub fn left(&self) -> Vec<String> {
-		let folder = self.folder.path();
+		let (folder, state, names) = (self.folder.path(), self.state(), self.names());
+		let groups = cgroups::find(names.prefix()).expect("cgroups are listed").into_iter();
+		let groups = groups.filter(|it| names.workload(it).is_some());
 		let devices = loops::list().expect("devices are listed").into_iter();
 		let devices = devices.filter(|it| it.file.starts_with(folder.join(DISK)));
 		let mounts = mounts::beneath(folder).expect("mounts are listed").into_iter();
 		// The disk stays, and the folder in memory with what all containers share.
 		let run = folder.join("run");
 		let mounts = mounts.filter(|it| it.at != folder.join(DISK) && it.at.parent() != Some(&run));
-		devices
-			.map(|it| it.file.display().to_string())
+		let images = ["layers", "images", "signatures", "downloads", "staging"];
+		let images = images.map(|it| state.join("images").join(it));
+		let folders = [state.join("containers"), state.join("volumes"), self.memory()];
+		let things = folders.iter().chain(&images).flat_map(|it| children(it));
+		// What is as good for any container as for one.
+		let things = things.filter(|it| *it != self.memory().join("blanks"));
+		groups
+			.chain(devices.map(|it| it.file.display().to_string()))
 			.chain(mounts.map(|it| it.at.display().to_string()))
+			.chain(things.map(|it| it.display().to_string()))
 			.collect()
 	}
+
+	/// Where it keeps what is never on a disk.
+	fn memory(&self) -> PathBuf {
+		self.folder.path().join("run").join(self.names().prefix().trim_end_matches('-'))
+	}
+
+	/// Wait until nothing is left of any contract.
+	#[track_caller]
+	pub fn leaves_nothing(&self) {
+		let start = Instant::now();
+		while !(self.running().is_empty() && self.left().is_empty()) {
+			let (running, left) = (self.running(), self.left());
+			assert!(start.elapsed() < LIMIT, "it left {running:?}, and {left:#?}");
+			sleep(Duration::from_millis(200));
+		}
+	}
+}
+
+/// How long an agent may take to clean up.
+const LIMIT: Duration = Duration::from_secs(90);
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+	let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+	entries.map(|entry| entry.path()).collect()
 }
 
 /// Where the disk of the node is.
@@ -188,22 +249,18 @@ fn make_disk(folder: &Path) {
 	fs::set_permissions(&at, fs::Permissions::from_mode(0o711)).expect("it is ours");
 }
 
-fn config(folder: &Path, chain: &str, nodes: &[&Node], hears: Hears) -> String {
+fn config(folder: &Path, chain: &str, hears: Hears, addresses: &[String]) -> String {
 	let state = folder.join(DISK).join("state");
 	let run = folder.join("run");
 	let chain = match hears {
 		Hears::Light => {
 			let path = folder.join("spec.json");
 			let mut spec = Spec::of(chain, |_| ()).raw();
-			spec["bootNodes"] = nodes.iter().map(|node| node.address()).collect::<Vec<_>>().into();
+			spec["bootNodes"] = addresses.into();
 			fs::write(&path, spec.to_string()).expect("the folder is ours");
 			format!("spec = {path:?}")
 		},
-		Hears::Rpc => {
-			let urls: Vec<_> =
-				nodes.iter().map(|node| format!("ws://127.0.0.1:{}", node.rpc_port)).collect();
-			format!("endpoints = {urls:?}")
-		},
+		Hears::Rpc => format!("endpoints = {addresses:?}"),
 	};
 	format!(
 		"state = {state:?}\nheartbeat_seconds = 5\n\n[chain]\n{chain}\n\n\

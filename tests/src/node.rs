@@ -35,7 +35,7 @@ pub(crate) fn die_with_us(command: &mut Command) {
 }
 
 /// A port that nobody uses.
-pub(crate) fn free_port() -> u16 {
+pub fn free_port() -> u16 {
 	let listener = TcpListener::bind("127.0.0.1:0").expect("there are free ports");
 	listener.local_addr().expect("it is bound").port()
 }
@@ -169,6 +169,26 @@ impl Node {
 		let peer = self.chain().rpc.call("system_localPeerId", &[]).expect("it has an id");
 		let peer = peer.as_str().expect("an id is text");
 		format!("/ip4/127.0.0.1/tcp/{}/ws/p2p/{peer}", self.p2p_port)
+	}
+
+	/// The address at which it answers.
+	pub fn url(&self) -> String {
+		format!("ws://127.0.0.1:{}", self.rpc_port)
+	}
+
+	/// Have it know nobody, and let nobody in but these, from its next start on.
+	pub fn knows_only(&mut self, addresses: &[&str]) {
+		self.args.retain(|arg| arg != "--bootnodes" && !arg.starts_with("/ip4"));
+		self.args.push("--reserved-only".into());
+		if !addresses.is_empty() {
+			self.args.push("--reserved-nodes".into());
+			self.args.extend(addresses.iter().map(ToString::to_string));
+		}
+	}
+
+	/// Start it with one argument more, from its next start on.
+	pub fn with_argument(&mut self, argument: &str) {
+		self.args.push(argument.into());
 	}
 
 	/// The key by which others know the node: as unique as its ports, and the same when it starts
