@@ -70,12 +70,6 @@ impl AgentProcess {
 		fs::write(self.folder.path().join("config.toml"), config).expect("the folder is ours");
 	}
 
-	/// Write how it hears the chain, from its next start on.
-	pub fn configure(&self, chain: &str, nodes: &[&Node], hears: Hears) {
-		let config = config(self.folder(), chain, nodes, hears);
-		fs::write(self.folder().join("config.toml"), config).expect("the folder is ours");
-	}
-
 	/// Start it, and wait until its node is on the chain.
 	pub fn joins(&mut self, chain: &Chain) -> NodeId {
 		self.start();
@@ -270,8 +264,9 @@ fn config(folder: &Path, chain: &str, hears: Hears, addresses: &[String]) -> Str
 	)
 }
 
-/// A command that starts the `zos-agent` which was built together with this test.
-fn zos_agent() -> Command {
+/// A command that starts the `zos-agent` which was built together with this test, and ends it when
+/// the test ends, however it ends.
+pub fn zos_agent() -> Command {
 	let me = std::env::current_exe().expect("a test has a path");
 	let folder = me.ancestors().find(|folder| folder.join("zos-agent").is_file());
 	let path: PathBuf = folder.expect("zos-agent is built: use scripts/test.sh").join("zos-agent");

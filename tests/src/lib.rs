@@ -24,7 +24,7 @@ pub mod specs;
 mod user;
 mod wait;
 
-pub use agent::{AgentProcess, Hears};
+pub use agent::{zos_agent, AgentProcess, Hears};
 pub use chain::{extension, Chain, Included, EVENTS};
 pub use hasty::{hasty_chain, make_hasty, set_advance, MAX_GAP, MIN_GAP};
 pub use images::Images;

@@ -2,7 +2,7 @@
 //! bundle. Both take turns.
 
 use crate::figures::quantile;
-use anyhow::{bail, Context, Result};
+use anyhow::{bail, Result};
 use grid_primitives::{
 	capacity::bytes::{GIB, MIB},
 	spec::{Container, Image, Kind},

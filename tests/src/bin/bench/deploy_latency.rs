@@ -9,7 +9,6 @@ use grid_stories::{
 	AgentProcess, Chain, Hears, Images, Network, Person, User,
 };
 use serde_json::json;
-use sp_core::Pair;
 use std::{
 	thread::sleep,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
