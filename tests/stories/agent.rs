@@ -14,7 +14,7 @@ pub(crate) fn machine() -> Machine {
 		capacity: Capacity { cru: 8_000, mru: 32 * GIB, sru: 1_000 * GIB, hru: 0 },
 		location: Location {
 			country: *b"BE",
-			city: b"Ghent".to_vec().try_into().expect("it is short"),
+			city: "Ghent".try_into().expect("it is short"),
 			latitude: 51_054_340,
 			longitude: 3_717_424,
 		},

@@ -6,24 +6,13 @@
 use crate::*;
 use codec::Encode;
 use frame_support::pallet_prelude::*;
+use grid_primitives::refusal::Refusal;
 
 /// For how many blocks a report is worth including.
 const LONGEVITY: TransactionLongevity = 64;
 
 /// Before what pays, after heartbeats.
 const PRIORITY: TransactionPriority = TransactionPriority::MAX / 4;
-
-/// Why the pool refuses a report, as `InvalidTransaction::Custom`.
-#[repr(u8)]
-enum Refusal {
-	NotANode = 20,
-	NoContract = 21,
-	NotOnNode = 22,
-	NotApproved = 23,
-	OtherRevision = 24,
-	NotAsWanted = 25,
-	Malformed = 26,
-}
 
 impl<T: Config> Pallet<T> {
 	/// Whether this call is of those that are free. The check of it is in its weight.

@@ -32,6 +32,7 @@
 
 extern crate alloc;
 
+pub use grid_primitives::report::{Address, Status};
 pub use pallet::*;
 pub use types::*;
 pub use views::*;

@@ -2,8 +2,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::BoundedVec;
 use grid_primitives::{
 	approval::{Action, Digest},
-	ip::Ip,
-	report::{Failure, NetworkKeys},
+	report::{Address, NetworkKeys, Status},
 	spec::{List, Name, Spec, SpecHash, Usage, MAX_NODES},
 	Capacity, NodeId, PolicyId, RequestId, TwinId,
 };
@@ -135,32 +134,6 @@ pub struct Placement<BlockNumber> {
 	pub addresses: Addresses,
 	/// The keys that the node made for its networks.
 	pub keys: NetworkKeys,
-}
-
-/// What became of a spec on its node.
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub enum Status {
-	/// The node has not said yet.
-	Pending,
-	/// All of it runs.
-	Running,
-	/// Something of it does not.
-	Failed(Failure),
-	/// Nothing of it runs, as it should be.
-	Stopped,
-}
-
-/// A public address of a network.
-#[derive(
-	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
-pub struct Address {
-	/// The network, of the spec.
-	pub network: Name,
-	/// The address.
-	pub ip: Ip,
 }
 
 /// A revision that is not in force yet.

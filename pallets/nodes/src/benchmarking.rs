@@ -9,7 +9,7 @@ const BOOT: [u8; 16] = [7; 16];
 
 pub(crate) fn machine<T: Config>() -> Machine {
 	Machine {
-		capacity: T::Limits::get().most,
+		capacity: T::Most::get(),
 		location: Location {
 			country: *b"BE",
 			city: vec![b'a'; 64].try_into().expect("as long as can be"),
@@ -117,7 +117,7 @@ mod benchmarks {
 		let (_, node) = node::<T>()?;
 		Pallet::<T>::do_certify(node, true)?;
 		let mut machine = machine::<T>();
-		machine.capacity = T::Limits::get().least;
+		machine.capacity = T::Least::get();
 
 		let call = Call::update { machine: machine.clone() };
 

@@ -12,31 +12,27 @@ pub(crate) struct Beat {
 	pub(crate) returned: bool,
 }
 
-impl Clock {
-	/// The clock of a node that joins now.
-	pub(crate) fn start(boot_id: [u8; 16], now: u64) -> Self {
-		Self { boot_id, uptime: 0, last_beat: now, available_seconds: 0 }
-	}
-
-	/// Whether the last heartbeat is recent.
-	pub(crate) fn is_online(&self, now: u64, max_gap: u64) -> bool {
-		now.saturating_sub(self.last_beat) <= max_gap
-	}
-
-	fn beat<T: Config>(&self, now: u64, boot_id: [u8; 16], uptime: u64) -> Result<Beat, Error<T>> {
-		let gap = now.saturating_sub(self.last_beat);
+impl Beat {
+	/// What a heartbeat makes of a clock.
+	fn of<T: Config>(
+		before: Clock,
+		now: u64,
+		boot_id: [u8; 16],
+		uptime: u64,
+	) -> Result<Self, Error<T>> {
+		let gap = now.saturating_sub(before.last_beat);
 		if gap < T::MinGap::get() {
 			return Err(Error::TooEarly);
 		}
-		let same_boot = boot_id == self.boot_id;
-		if same_boot && uptime < self.uptime {
+		let same_boot = boot_id == before.boot_id;
+		if same_boot && uptime < before.uptime {
 			return Err(Error::FromThePast);
 		}
 		let was_there = same_boot && gap <= T::MaxGap::get();
 		let earned = if was_there { gap } else { 0 };
-		let available_seconds = self.available_seconds.saturating_add(earned);
+		let available_seconds = before.available_seconds.saturating_add(earned);
 		let clock = Clock { boot_id, uptime, last_beat: now, available_seconds };
-		Ok(Beat { clock, returned: !was_there })
+		Ok(Self { clock, returned: !was_there })
 	}
 }
 
@@ -57,7 +53,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(NodeId, Beat), Error<T>> {
 		let node = NodeIds::<T>::get(who).ok_or(Error::NoNode)?;
 		let clock = Clocks::<T>::get(node).ok_or(Error::NoNode)?;
-		Ok((node, clock.beat::<T>(Self::now(), boot_id, uptime)?))
+		Ok((node, Beat::of::<T>(clock, Self::now(), boot_id, uptime)?))
 	}
 
 	pub(crate) fn do_heartbeat(

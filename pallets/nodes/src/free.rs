@@ -6,23 +6,13 @@
 use crate::*;
 use codec::Encode;
 use frame_support::pallet_prelude::*;
+use grid_primitives::refusal::Refusal;
 
 /// For how many blocks something that a node says is worth including.
 const LONGEVITY: TransactionLongevity = 64;
 
 /// Before what pays, so that a busy chain does not take nodes for dead.
 const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
-
-/// Why the pool refuses what a node says, as `InvalidTransaction::Custom`.
-#[repr(u8)]
-enum Refusal {
-	NotInvited = 10,
-	OperatesAlready = 11,
-	BadMachine = 12,
-	NoNode = 13,
-	CapacityReserved = 14,
-	NothingChanged = 15,
-}
 
 impl<T: Config> Pallet<T> {
 	/// Whether this call is of those that are free. The check of it is in its weight.

@@ -32,10 +32,11 @@
 
 extern crate alloc;
 
+pub use grid_primitives::machine::{Clock, Location, Machine};
 pub use pallet::*;
 #[cfg(feature = "runtime-benchmarks")]
 pub use types::SetTime;
-pub use types::{Clock, Invitation, Limits, Location, Machine, Node};
+pub use types::{Invitation, Node};
 pub use weights::WeightInfo;
 
 pub mod api;
@@ -96,9 +97,11 @@ pub mod pallet {
 		type Consideration: Consideration<Self::AccountId, Footprint>;
 		/// What time it is.
 		type Time: UnixTime;
-		/// How small and how large a machine may be.
+		/// How small a machine may be. Disks of both kinds count together, as `sru`.
+		type Least: Get<Capacity>;
+		/// How large a machine may be.
 		#[pallet::constant]
-		type Limits: Get<Limits>;
+		type Most: Get<Capacity>;
 		/// What a machine needs for itself and cannot be reserved.
 		#[pallet::constant]
 		type Overhead: Get<Capacity>;
@@ -243,8 +246,7 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::MinGap::get() < T::MaxGap::get());
-			let Limits { least, most } = T::Limits::get();
-			assert!(most.covers(&least));
+			assert!(T::Most::get().covers(&T::Least::get()));
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -85,18 +85,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_machine(machine: &Machine) -> Result<(), Error<T>> {
-		let Limits { least, most } = T::Limits::get();
 		let capacity = &machine.capacity;
-		ensure!(most.covers(capacity), Error::TooLarge);
+		ensure!(T::Most::get().covers(capacity), Error::TooLarge);
 		let disks = capacity.sru.saturating_add(capacity.hru);
 		let all_disks_as_one = Capacity { sru: disks, hru: 0, ..*capacity };
-		ensure!(all_disks_as_one.covers(&least), Error::TooSmall);
+		ensure!(all_disks_as_one.covers(&T::Least::get()), Error::TooSmall);
 
 		let Location { country, city, latitude, longitude } = &machine.location;
 		let degrees = |millionths: &i32| millionths.unsigned_abs() / 1_000_000;
 		let on_earth = degrees(latitude) <= 90 && degrees(longitude) <= 180;
 		let named = country.iter().all(u8::is_ascii_uppercase)
-			&& core::str::from_utf8(city).is_ok_and(|it| !it.chars().any(char::is_control));
+			&& city.as_str().is_some_and(|it| !it.chars().any(char::is_control));
 		ensure!(on_earth && named, Error::BadLocation);
 		ensure!(machine.encryption_key != [0; 32], Error::BadEncryptionKey);
 		Ok(())

@@ -6,10 +6,12 @@
 //! - [`ids`]: how twins, farms and nodes are numbered;
 //! - [`capacity`]: what a node has and a workload takes;
 //! - [`ip`]: public addresses;
+//! - [`machine`]: what agents say of their machines;
 //! - [`query`]: how nodes are looked for;
 //! - [`spec`]: what a contract puts on a node;
 //! - [`approval`]: what stakeholders are asked;
 //! - [`report`]: what nodes say of what they run;
+//! - [`refusal`]: why the chain does not want to hear it;
 //! - [`ports`]: the traits through which pallets meet.
 //!
 //! With the feature `serde`, what people say is read and written as JSON and YAML.
@@ -22,8 +24,10 @@ pub mod approval;
 pub mod capacity;
 pub mod ids;
 pub mod ip;
+pub mod machine;
 pub mod ports;
 pub mod query;
+pub mod refusal;
 pub mod report;
 #[cfg(feature = "serde")]
 mod serde;

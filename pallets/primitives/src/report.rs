@@ -1,6 +1,9 @@
 //! What nodes say of what they run.
 
-use crate::spec::{List, Name, Text};
+use crate::{
+	ip::Ip,
+	spec::{List, Name, Text},
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -23,6 +26,21 @@ pub enum Outcome {
 	/// Something of it does not run.
 	Failed(Failure),
 	/// Nothing of it runs, as the chain wants it.
+	Stopped,
+}
+
+/// What became of a spec on its node, as the chain knows it.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Status {
+	/// The node has not said yet.
+	Pending,
+	/// All of it runs.
+	Running,
+	/// Something of it does not.
+	Failed(Failure),
+	/// Nothing of it runs, as it should be.
 	Stopped,
 }
 
@@ -92,6 +110,17 @@ pub struct NetworkKey {
 	pub endpoint: Option<Endpoint>,
 }
 
+/// A public address of a network.
+#[derive(
+	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Address {
+	/// The network, of the spec.
+	pub network: Name,
+	/// The address.
+	pub ip: Ip,
+}
+
 /// An address with a port.
 #[derive(
 	Clone,
@@ -107,7 +136,7 @@ pub struct NetworkKey {
 )]
 pub struct Endpoint {
 	/// The address.
-	pub ip: crate::ip::Ip,
+	pub ip: Ip,
 	/// The port.
 	pub port: u16,
 }

@@ -3,7 +3,7 @@
 use super::{
 	governance::{EnsureGovernance, EnsureStakeholder},
 	money::{StorageDeposit, TreasuryAccount, WaitingAccount},
-	parameters::dynamic::{billing, heartbeats},
+	parameters::dynamic::{billing, heartbeats, machines},
 };
 use crate::*;
 use frame_support::{parameter_types, traits::ConstU32};
@@ -12,7 +12,6 @@ use grid_primitives::{
 	time::{DAYS, MINUTES},
 	Capacity,
 };
-use pallet_nodes::Limits;
 
 parameter_types! {
 	pub const TwinHoldReason: RuntimeHoldReason =
@@ -46,10 +45,8 @@ impl pallet_farms::Config for Runtime {
 }
 
 parameter_types! {
-	pub const MachineLimits: Limits = Limits {
-		least: Capacity { cru: 1_000, mru: 2 * GIB, sru: 100 * GIB, hru: 0 },
-		most: Capacity { cru: 10_000_000, mru: 1_024 * TIB, sru: 65_536 * TIB, hru: 65_536 * TIB },
-	};
+	pub const LargestMachine: Capacity =
+		Capacity { cru: 10_000_000, mru: 1_024 * TIB, sru: 65_536 * TIB, hru: 65_536 * TIB };
 	/// The agent, and what it caches.
 	pub const MachineOverhead: Capacity = Capacity { cru: 0, mru: GIB, sru: 20 * GIB, hru: 0 };
 }
@@ -60,7 +57,8 @@ impl pallet_nodes::Config for Runtime {
 	type OnNode = Deployments;
 	type Consideration = StorageDeposit<NodeHoldReason>;
 	type Time = Timestamp;
-	type Limits = MachineLimits;
+	type Least = machines::Least;
+	type Most = LargestMachine;
 	type Overhead = MachineOverhead;
 	type MinGap = heartbeats::MinGap;
 	type MaxGap = heartbeats::MaxGap;

@@ -11,6 +11,7 @@ use frame_support::{
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
 pub mod dynamic {
 	use super::*;
+	use grid_primitives::{capacity::bytes::GIB, machine::Terms, Capacity};
 
 	/// What nodes have to say, and how often.
 	#[dynamic_pallet_params]
@@ -18,15 +19,15 @@ pub mod dynamic {
 	pub mod heartbeats {
 		/// The seconds that must pass between two heartbeats.
 		#[codec(index = 0)]
-		pub static MinGap: u64 = 60;
+		pub static MinGap: u64 = Terms::AT_FIRST.min_gap;
 
 		/// The seconds between two heartbeats that count as available, at most.
 		#[codec(index = 1)]
-		pub static MaxGap: u64 = 300;
+		pub static MaxGap: u64 = Terms::AT_FIRST.max_gap;
 
 		/// The seconds that must pass between two updates of a node.
 		#[codec(index = 2)]
-		pub static UpdateInterval: u64 = 600;
+		pub static UpdateInterval: u64 = Terms::AT_FIRST.update_interval;
 	}
 
 	/// What things cost, for streams of money that open from now on, and who gets what.
@@ -59,6 +60,15 @@ pub mod dynamic {
 		/// settlements.
 		#[codec(index = 4)]
 		pub static Interval: u64 = 86_400;
+	}
+
+	/// What machines may join.
+	#[dynamic_pallet_params]
+	#[codec(index = 2)]
+	pub mod machines {
+		/// At least this. Disks of both kinds count together, as `sru`.
+		#[codec(index = 0)]
+		pub static Least: Capacity = Capacity { cru: 1_000, mru: 2 * GIB, sru: 100 * GIB, hru: 0 };
 	}
 }
 

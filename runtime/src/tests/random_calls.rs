@@ -88,7 +88,7 @@ fn sensible(random: &mut StdRng, people: &[AccountId]) -> RuntimeCall {
 	let node = random.random_range(1..4);
 	let mut somebody = || people.choose(random).expect("there are some").clone();
 	let (one, other) = (somebody(), somebody());
-	let capacity = configs::grid::MachineLimits::get().least;
+	let capacity = configs::parameters::dynamic::machines::Least::get();
 	let location = pallet_nodes::Location {
 		country: *b"BE",
 		city: Default::default(),

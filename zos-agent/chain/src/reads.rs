@@ -40,9 +40,6 @@ const DESIRED: Item = Item("Deployments", "desired");
 /// How many contracts are asked for at a time. Each may have a spec of 16 KiB.
 const PAGE: u32 = 32;
 
-/// What holds until governance says otherwise. The chain stores only what was changed.
-const TERMS: Terms = Terms { min_gap: 60, max_gap: 300, update_interval: 600 };
-
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "scale_decode")]
 struct Account {
@@ -172,9 +169,9 @@ impl State {
 				.map_err(|error| Error::unknown("parameters")(error.into())),
 		};
 		Ok(Terms {
-			min_gap: seconds(min_gap, TERMS.min_gap)?,
-			max_gap: seconds(max_gap, TERMS.max_gap)?,
-			update_interval: seconds(update_interval, TERMS.update_interval)?,
+			min_gap: seconds(min_gap, Terms::AT_FIRST.min_gap)?,
+			max_gap: seconds(max_gap, Terms::AT_FIRST.max_gap)?,
+			update_interval: seconds(update_interval, Terms::AT_FIRST.update_interval)?,
 		})
 	}
 

@@ -1,11 +1,9 @@
 //! What the chain says is to run here.
 
-use codec::{Decode, Encode};
+pub use grid_primitives::report::{Address, Status};
 use grid_primitives::{
 	approval::Digest,
-	ip::Ip,
-	report::Failure,
-	spec::{Name, Spec, SpecHash},
+	spec::{Spec, SpecHash},
 	ContractId, NodeId,
 };
 
@@ -31,26 +29,4 @@ pub struct Desired {
 	pub contract_revision: u32,
 	/// The question with which stakeholders agreed to it, if they were asked.
 	pub approved: Option<Digest>,
-}
-
-/// What became of a spec on its node, as the chain knows it. Encoded as it is there.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub enum Status {
-	/// The node has not said yet.
-	Pending,
-	/// All of it runs.
-	Running,
-	/// Something of it does not.
-	Failed(Failure),
-	/// Nothing of it runs, as it should be.
-	Stopped,
-}
-
-/// A public address of a network. Encoded as it is on the chain.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Address {
-	/// The network, of the spec.
-	pub network: Name,
-	/// The address.
-	pub ip: Ip,
 }

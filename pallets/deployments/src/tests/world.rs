@@ -86,10 +86,9 @@ parameter_types! {
 		RuntimeHoldReason::Board(pallet_approvals::HoldReason::Request);
 	pub const ContractReason: RuntimeHoldReason =
 		RuntimeHoldReason::Grid(HoldReason::Contract);
-	pub const MachineLimits: pallet_nodes::Limits = pallet_nodes::Limits {
-		least: Capacity { cru: 1_000, mru: GIB, sru: GIB, hru: 0 },
-		most: Capacity { cru: 1_000_000, mru: TIB, sru: 1_000 * TIB, hru: 1_000 * TIB },
-	};
+	pub const Smallest: Capacity = Capacity { cru: 1_000, mru: GIB, sru: GIB, hru: 0 };
+	pub const Largest: Capacity =
+		Capacity { cru: 1_000_000, mru: TIB, sru: 1_000 * TIB, hru: 1_000 * TIB };
 	pub const Nothing: Capacity = Capacity::ZERO;
 }
 
@@ -123,7 +122,8 @@ impl pallet_nodes::Config for Test {
 	type OnNode = Grid;
 	type Consideration = HoldConsideration<u64, Balances, NodeReason, Price>;
 	type Time = Timestamp;
-	type Limits = MachineLimits;
+	type Least = Smallest;
+	type Most = Largest;
 	type Overhead = Nothing;
 	type MinGap = ConstU64<60>;
 	type MaxGap = ConstU64<300>;

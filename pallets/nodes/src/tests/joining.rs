@@ -4,7 +4,7 @@ use super::world::*;
 use crate::*;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin::Signed;
-use grid_primitives::{capacity::bytes::GIB, Capacity};
+use grid_primitives::{capacity::bytes::GIB, spec::Text, Capacity};
 
 fn register(agent: u64, farm: u32, machine: Machine) -> frame_support::dispatch::DispatchResult {
 	Machines::register(Signed(agent).into(), farm, machine, BOOT)
@@ -116,6 +116,21 @@ fn machines_are_neither_too_small_nor_too_large() {
 }
 
 #[test]
+fn governance_says_how_small_a_machine_may_be() {
+	world(|| {
+		assert_ok!(Machines::invite(Signed(ALICE).into(), 1, AGENT));
+		let small = Capacity { sru: 30 * GIB, ..LEAST };
+		assert_noop!(register(AGENT, 1, machine(small)), Error::<Test>::TooSmall);
+		Smallest::set(small);
+		assert_ok!(register(AGENT, 1, machine(small)));
+
+		Smallest::set(LEAST);
+		// Those that have joined stay.
+		assert_ok!(Machines::do_try_state());
+	});
+}
+
+#[test]
 fn machines_are_on_earth_and_have_a_key() {
 	world(|| {
 		assert_ok!(Machines::invite(Signed(ALICE).into(), 1, AGENT));
@@ -124,8 +139,8 @@ fn machines_are_on_earth_and_have_a_key() {
 			|it| it.location.country = *b"B1",
 			|it| it.location.latitude = 91_000_000,
 			|it| it.location.longitude = -181_000_000,
-			|it| it.location.city = vec![0xff].try_into().unwrap(),
-			|it| it.location.city = b"new\nline".to_vec().try_into().unwrap(),
+			|it| it.location.city = Text(vec![0xff].try_into().unwrap()),
+			|it| it.location.city = "new\nline".try_into().unwrap(),
 		];
 		for spoil in bad {
 			let mut machine = machine(HARDWARE);

@@ -63,10 +63,9 @@ pub(super) const HARDWARE: Capacity =
 
 parameter_types! {
 	pub const Reason: RuntimeHoldReason = RuntimeHoldReason::Machines(HoldReason::Node);
-	pub const SizeLimits: Limits = Limits {
-		least: LEAST,
-		most: Capacity { cru: 1_000_000, mru: 100 * TIB, sru: 1_000 * TIB, hru: 10_000 * TIB },
-	};
+	pub static Smallest: Capacity = LEAST;
+	pub const Largest: Capacity =
+		Capacity { cru: 1_000_000, mru: 100 * TIB, sru: 1_000 * TIB, hru: 10_000 * TIB };
 	pub const ForItself: Capacity = OVERHEAD;
 	pub static NodesOf: BTreeMap<FarmId, i32> = BTreeMap::new();
 	pub static FreeIps: u32 = 0;
@@ -89,7 +88,8 @@ impl Config for Test {
 	type OnNode = Heard;
 	type Consideration = HoldConsideration<u64, Balances, Reason, PriceOfItems>;
 	type Time = Timestamp;
-	type Limits = SizeLimits;
+	type Least = Smallest;
+	type Most = Largest;
 	type Overhead = ForItself;
 	type MinGap = ConstU64<60>;
 	type MaxGap = ConstU64<300>;
@@ -180,7 +180,7 @@ pub(super) fn machine(capacity: Capacity) -> Machine {
 		capacity,
 		location: Location {
 			country: *b"BE",
-			city: b"Ghent".to_vec().try_into().expect("it is short"),
+			city: "Ghent".try_into().expect("it is short"),
 			latitude: 51_054_340,
 			longitude: 3_717_424,
 		},

@@ -131,7 +131,7 @@ fn join(chain: &Chain) {
 		capacity: Capacity { cru: 10_000_000, mru: 1_024 * TIB, sru: 65_536 * TIB, hru: 0 },
 		location: Location {
 			country: *b"BE",
-			city: b"Ghent".to_vec().try_into().expect("it is short"),
+			city: "Ghent".try_into().expect("it is short"),
 			latitude: 51_054_340,
 			longitude: 3_717_424,
 		},

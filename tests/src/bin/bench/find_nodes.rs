@@ -70,7 +70,7 @@ fn records(id: NodeId) -> [(Vec<u8>, Vec<u8>); 2] {
 			capacity: Capacity { cru: 8_000, mru: 32 * GIB, sru: 1_000 * GIB, hru: 0 },
 			location: Location {
 				country: if id.is_multiple_of(2) { *b"BE" } else { *b"CD" },
-				city: b"Ghent".to_vec().try_into().expect("it is short"),
+				city: "Ghent".try_into().expect("it is short"),
 				latitude: 51_054_340,
 				longitude: 3_717_424,
 			},

@@ -3,6 +3,7 @@
 use super::calls::Said;
 use crate::{state::State, Error};
 use codec::Decode;
+use grid_primitives::refusal::Refusal;
 use subxt::{error::DispatchError, events::Phase, tx::TransactionInvalid as Invalid};
 use zos_core::ports::Submitted;
 
@@ -54,9 +55,9 @@ fn of_invalid(said: &Said<'_>, invalid: &Invalid) -> Verdict {
 		(Said::Report(_), Invalid::Stale) => Submitted::Known,
 		(Said::Heartbeat(_), Invalid::Stale) => refused("FromThePast"),
 		(_, Invalid::Future) => Submitted::TooEarly,
-		(Said::Update(_), Invalid::Custom(15)) => Submitted::Known,
-		(_, Invalid::Custom(code)) => match reason(*code) {
-			Some(reason) => refused(reason),
+		(_, Invalid::Custom(code)) => match Refusal::of_code(*code) {
+			Some(Refusal::NothingChanged) => Submitted::Known,
+			Some(reason) => refused(&format!("{reason:?}")),
 			None => refused(&format!("invalid, with code {code}")),
 		},
 		// An account exists from its invitation on.
@@ -69,26 +70,6 @@ fn of_invalid(said: &Said<'_>, invalid: &Invalid) -> Verdict {
 		(_, other) => refused(&format!("{other:?}")),
 	};
 	Verdict::Settled(settled)
-}
-
-/// The reasons for which the pallets refuse what nodes say.
-fn reason(code: u8) -> Option<&'static str> {
-	Some(match code {
-		10 => "NotInvited",
-		11 => "OperatesAlready",
-		12 => "BadMachine",
-		13 => "NoNode",
-		14 => "CapacityReserved",
-		15 => "NothingChanged",
-		20 => "NotANode",
-		21 => "NoContract",
-		22 => "NotOnNode",
-		23 => "NotApproved",
-		24 => "OtherRevision",
-		25 => "NotAsWanted",
-		26 => "Malformed",
-		_ => return None,
-	})
 }
 
 /// What became of the transaction at a place of a block.
