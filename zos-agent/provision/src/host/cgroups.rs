@@ -40,15 +40,15 @@ pub fn find(prefix: &str) -> Result<BTreeSet<String>, HostError> {
 	Ok(found)
 }
 
-/// Puts this process into a group, so that whoever ends all that the agent's service started does
-/// not end this one: in the hierarchies by which services are told apart.
-pub fn enter(name: &str) -> Result<(), HostError> {
+/// Puts a process into a group, so that whoever ends all that the agent's service started does not
+/// end this one: in the hierarchies by which services are told apart.
+pub fn enter(name: &str, process: Pid) -> Result<(), HostError> {
 	for (at, mount) in hierarchies()? {
 		if mount.kind == "cgroup2" || mount.options.contains("name=systemd") {
 			let folder = at.join(name);
 			files::make_folder(&folder, 0o755)?;
 			let file = folder.join("cgroup.procs");
-			fs::write(&file, "0").doing("write", &file)?;
+			fs::write(&file, process.as_raw_nonzero().to_string()).doing("write", &file)?;
 		}
 	}
 	Ok(())
