@@ -9,7 +9,8 @@
 //! - [`ledger`]: what was decided, done and said;
 //! - [`secrets`]: what only this node can read;
 //! - [`status`]: how it goes;
-//! - [`metrics`]: what is counted.
+//! - [`metrics`]: what is counted;
+//! - [`memory`]: what is given back.
 
 pub mod agent;
 pub mod assemble;
@@ -17,6 +18,7 @@ pub mod config;
 pub mod hardware;
 pub mod keys;
 pub mod ledger;
+pub mod memory;
 pub mod metrics;
 pub mod secrets;
 pub mod simulate;
