@@ -4,6 +4,7 @@ use grid_runtime::{AccountId, Runtime, RuntimeCall};
 use serde_json::Value;
 use sp_core::crypto::Ss58Codec;
 use std::{
+	collections::BTreeMap,
 	fs::{self, File},
 	os::unix::fs::PermissionsExt,
 	path::{Path, PathBuf},
@@ -12,8 +13,8 @@ use std::{
 	time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use zos_core::HostNames;
-use zos_provision::host::{cgroups, loops, mounts};
+use zos_core::{HostNames, Key};
+use zos_provision::host::{cgroups, loops, mounts, processes::Process};
 
 /// How an agent hears the chain.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,7 @@ impl AgentProcess {
 		// Users of containers pass through it.
 		let mode = fs::Permissions::from_mode(0o711);
 		fs::set_permissions(folder.path(), mode).expect("it is ours");
+		share_mounts(folder.path());
 		make_disk(folder.path());
 		let mut agent = Self { folder, account: AccountId::new([0; 32]), process: None };
 		let addresses: Vec<_> = nodes.iter().map(|node| hears.address(node)).collect();
@@ -100,6 +102,34 @@ impl AgentProcess {
 		if let Some(mut process) = self.process.take() {
 			process.kill().expect("it is a child");
 			process.wait().expect("it is a child");
+		}
+	}
+
+	/// Pull the plug of the machine, and plug it in again: nothing but what is on its disk is left.
+	/// The agent does not run yet.
+	pub fn reboot(&mut self) {
+		self.kill();
+		self.end_all();
+		let disk = self.folder.path().join(DISK);
+		for mount in mounts::beneath(self.folder.path()).expect("mounts are listed") {
+			if mount.at != disk && mount.at != self.folder.path() {
+				mounts::detach(&mount.at).expect("it is ours");
+			}
+		}
+		eventually("the disks of volumes are let go of", Duration::from_secs(10), || {
+			let devices = loops::list().expect("devices are listed");
+			(!devices.iter().any(|it| it.file.starts_with(&disk))).then_some(())
+		});
+		fs::remove_dir_all(self.folder.path().join("run")).expect("it is ours");
+	}
+
+	/// Kill all that it has made run: what stays with containers first, so that it starts none again.
+	fn end_all(&self) {
+		let groups = cgroups::find(self.names().prefix()).unwrap_or_default();
+		let (shims, others): (Vec<_>, Vec<_>) =
+			groups.into_iter().partition(|it| self.names().workload(it).is_none());
+		for group in shims.iter().chain(&others) {
+			let _ = cgroups::remove(group);
 		}
 	}
 
@@ -169,6 +199,17 @@ impl AgentProcess {
 		self.folder.path().join(DISK).join("state")
 	}
 
+	/// The program of each container: the process that all others of it come from.
+	pub fn programs(&self) -> BTreeMap<Key, Process> {
+		let names = self.names();
+		let all = self.running().into_iter().filter_map(|(group, processes)| {
+			let is_first = |id: &&i32| parent(**id).is_some_and(|it| !processes.contains(&it));
+			let first = processes.iter().filter(is_first).find_map(|id| Process::of(*id))?;
+			Some((names.workload(&group)?, first))
+		});
+		all.collect()
+	}
+
 	/// What there is of workloads: control groups, devices, mounts, folders and images.
 	pub fn left(&self) -> Vec<String> {
 		let (folder, state, names) = (self.folder.path(), self.state(), self.names());
@@ -179,7 +220,8 @@ impl AgentProcess {
 		let mounts = mounts::beneath(folder).expect("mounts are listed").into_iter();
 		// The disk stays, and the folder in memory with what all containers share.
 		let run = folder.join("run");
-		let mounts = mounts.filter(|it| it.at != folder.join(DISK) && it.at.parent() != Some(&run));
+		let stays = [folder, &folder.join(DISK)];
+		let mounts = mounts.filter(|it| !stays.contains(&&*it.at) && it.at.parent() != Some(&run));
 		let images = ["layers", "images", "signatures", "downloads", "staging"];
 		let images = images.map(|it| state.join("images").join(it));
 		let folders = [state.join("containers"), state.join("volumes"), self.memory()];
@@ -213,6 +255,13 @@ impl AgentProcess {
 /// How long an agent may take to clean up.
 const LIMIT: Duration = Duration::from_secs(90);
 
+/// The process that started another, or took it over.
+fn parent(id: i32) -> Option<i32> {
+	let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+	// The name of the program may hold anything but ends at the last parenthesis.
+	stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
 fn children(folder: &Path) -> Vec<PathBuf> {
 	let entries = fs::read_dir(folder).into_iter().flatten().flatten();
 	entries.map(|entry| entry.path()).collect()
@@ -220,6 +269,17 @@ fn children(folder: &Path) -> Vec<PathBuf> {
 
 /// Where the disk of the node is.
 const DISK: &str = "disk";
+
+/// Let those who have mounts of their own see each other's here, as on machines with systemd.
+fn share_mounts(folder: &Path) {
+	let run = |arguments: &[&str]| {
+		let output = Command::new("mount").args(arguments).arg(folder).output();
+		let output = output.expect("mount is installed");
+		assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+	};
+	run(&["--bind", &folder.display().to_string()]);
+	run(&["--make-shared"]);
+}
 
 /// Make a disk that is as large as the grid wants them, and takes only what is written to it.
 fn make_disk(folder: &Path) {
@@ -284,13 +344,7 @@ impl Drop for AgentProcess {
 			let tail = &lines[lines.len().saturating_sub(40)..];
 			eprintln!("--- the end of the log of the agent\n{}\n---", tail.join("\n"));
 		}
-		// What stays with containers goes last, so that it starts none again.
-		let groups = cgroups::find(self.names().prefix()).unwrap_or_default();
-		let (shims, others): (Vec<_>, Vec<_>) =
-			groups.into_iter().partition(|it| self.names().workload(it).is_none());
-		for group in shims.iter().chain(&others) {
-			let _ = cgroups::remove(group);
-		}
+		self.end_all();
 		for mount in mounts::beneath(self.folder.path()).unwrap_or_default() {
 			let _ = mounts::detach(&mount.at);
 		}

@@ -176,6 +176,9 @@ impl<'a> Steps<'a> {
 		let to_make = containers.filter_map(|(name, container)| {
 			let key = self.key(name);
 			let aim = Fingerprint::of_container(container, spec);
+			if self.is_done(&key, aim) {
+				return None;
+			}
 			let is_well = self.actual.containers.get(&key).is_some_and(|found| {
 				found.fingerprint == Some(aim)
 					&& found.state != ContainerState::Broken
@@ -190,6 +193,12 @@ impl<'a> Steps<'a> {
 	fn is_ready(&self, volume: &Name) -> bool {
 		let found = self.actual.volumes.get(&self.key(volume));
 		found.is_some_and(|found| found.ready.is_some())
+	}
+
+	/// Whether it ended for good. It holds nothing any more, and what is done is not done again.
+	fn is_done(&self, key: &Key, aim: Fingerprint) -> bool {
+		let found = self.actual.containers.get(key).filter(|it| it.fingerprint == Some(aim));
+		found.is_some_and(|it| matches!(it.state, ContainerState::Ended(_)))
 	}
 
 	fn is_network(&self, network: &Name) -> bool {

@@ -2,7 +2,7 @@
 
 use super::Plan;
 use crate::{
-	ports::ContainerState,
+	ports::{ContainerState, Exit},
 	sample::{container, network, program, spec, text, volume, want, SIZE},
 	verify::Intent,
 	Actual, Key,
@@ -60,6 +60,27 @@ fn another_image_is_fetched_before_the_old_container_stops() {
 			"start container 1/web after [0, 1]",
 		]
 	);
+}
+
+#[test]
+fn what_is_done_is_not_done_again_when_the_machine_starts() {
+	let mut actual = running(&website(1, SIZE));
+	for (name, found) in
+		[("web", ContainerState::Ended(Exit::Code(0))), ("log", ContainerState::Broken)]
+	{
+		actual.containers.get_mut(&key(name)).expect("it is there").state = found;
+	}
+	actual.volumes.get_mut(&key("data")).expect("it is there").ready = None;
+	assert_eq!(
+		steps(Intent::Run(website(1, SIZE)), &actual),
+		[
+			"prepare container 1/log",
+			"remove container 1/log after [0]",
+			"make volume 1/data after [1]",
+			"start container 1/log after [0, 1]",
+		]
+	);
+	assert!(!steps(Intent::Run(website(2, SIZE)), &actual).is_empty(), "another one is to be done");
 }
 
 #[test]

@@ -35,6 +35,10 @@ impl Reconciler {
 		let is_time =
 			tidying.last.is_none_or(|last| last.elapsed() >= self.agent.settings.collect_every);
 		let is_less = !tidying.kept.is_subset(&keep);
+		if !is_less {
+			// What is needed from now on is missed once it no longer is.
+			tidying.kept.clone_from(&keep);
+		}
 		if tidying.is_going || !(is_time || is_less) {
 			return;
 		}
