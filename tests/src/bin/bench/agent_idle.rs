@@ -1,7 +1,10 @@
 //! What the agent of a node with 100 containers takes while nothing is to be done, beside what a
 //! full node of the same chain takes.
 
-use crate::figures::{chosen, disk_bytes, processor_seconds, proportional, resident, shown};
+use crate::{
+	figures::{chosen, disk_bytes, processor_seconds, proportional, resident, shown},
+	flood::transfer,
+};
 use grid_primitives::capacity::bytes::MIB;
 use grid_stories::{
 	eventually, free_port,
@@ -10,7 +13,8 @@ use grid_stories::{
 };
 use std::{
 	fs,
-	thread::sleep,
+	sync::atomic::{AtomicBool, Ordering},
+	thread::{self, sleep},
 	time::{Duration, Instant},
 };
 use zos_provision::host::cgroups;
@@ -20,6 +24,10 @@ const CONTRACTS: usize = 10;
 const CONTAINERS: usize = 10;
 /// For how long it is looked, unless `GRID_SECONDS` says otherwise.
 const SECONDS: u64 = 300;
+/// For how long it is looked while others use the chain, at most.
+const BUSY_SECONDS: u64 = 60;
+/// The pause between two transfers.
+const APART: Duration = Duration::from_millis(8);
 /// After the last container was started.
 const SETTLING: Duration = Duration::from_secs(20);
 const LIMIT: Duration = Duration::from_secs(300);
@@ -100,7 +108,25 @@ pub(crate) fn run() {
 		stored / 1_024
 	);
 	println!("a full node stores {:.0} times as much", stored as f64 / kept.max(1) as f64);
-	println!("a full node receives {:.1} times as much", its.received / ours.received);
+	println!(
+		"a full node receives {:.1} times as much while nobody does anything",
+		its.received / ours.received
+	);
+	let busy = seconds.min(BUSY_SECONDS);
+	let ([its_busy, ours_busy], each) =
+		while_sending(validators[0], || watch(validators[0], [&full, &light], busy));
+	println!("with {each:.0} transfers a block: {ours_busy}");
+	println!("a full node then:             {its_busy}");
+	let more = |busy: &Taken, idle: &Taken| ((busy.received - idle.received) / each).max(0.0);
+	println!(
+		"each transaction: {:.0} bytes more, a full node {:.0} bytes more",
+		more(&ours_busy, &ours),
+		more(&its_busy, &its)
+	);
+	println!(
+		"a full node then receives {:.1} times as much",
+		its_busy.received / ours_busy.received
+	);
 	show_shims(&agent, hundred);
 
 	// The same agent again, told by an endpoint.
@@ -154,6 +180,34 @@ fn watch<const N: usize>(chain: &Node, all: [&Follower; N], seconds: u64) -> [Ta
 		processor: (after[at].0 - before[at].0) / elapsed * 100.0,
 		memory: memory[at],
 		received: (after[at].1 - before[at].1) / blocks,
+	})
+}
+
+/// Does something while somebody sends transfers. Says how many each block has, about.
+fn while_sending<T>(node: &Node, what: impl FnOnce() -> T) -> (T, f64) {
+	let chain = node.chain();
+	let (sender, receiver) = (Person::Charlie, Person::Dave.pair());
+	let nonce = chain.nonce(&sender.to_account_id());
+	let done = AtomicBool::new(false);
+	thread::scope(|scope| {
+		let send = scope.spawn(|| {
+			for sent in 0_u32.. {
+				if done.load(Ordering::Relaxed) {
+					return f64::from(sent);
+				}
+				let call = transfer(&receiver, 100_000);
+				let transaction = chain.sign_for(1, 1, &sender.pair(), nonce + sent, call);
+				chain.submit(&transaction).expect("it is the next");
+				sleep(APART);
+			}
+			unreachable!("nobody sends so many")
+		});
+		let first = chain.best().number;
+		let result = what();
+		done.store(true, Ordering::Relaxed);
+		let sent = send.join().expect("the node takes them");
+		let blocks = f64::from(chain.best().number - first);
+		(result, sent / blocks)
 	})
 }
 

@@ -18,6 +18,8 @@ use zos_provision::containers::log;
 
 const RUNS: u32 = 50;
 const LIMIT: Duration = Duration::from_secs(60);
+/// What the agent did is shown when it took longer, in seconds.
+const SLOW: f64 = 0.4;
 const GLANCE: Duration = Duration::from_millis(20);
 
 /// Since it was submitted, in seconds.
@@ -65,6 +67,11 @@ pub(crate) fn run() {
 			"{turn}: included {:.2} s, finalized {:.2} s, printed {:.2} s",
 			times.included, times.finalized, times.printed
 		);
+		if times.printed - times.finalized > SLOW {
+			let log = agent.log();
+			let lines: Vec<_> = log.lines().collect();
+			eprintln!("{}", lines[lines.len().saturating_sub(8)..].join("\n"));
+		}
 		all.push(times);
 		user.cancel(contract);
 		gone(&agent, contract);

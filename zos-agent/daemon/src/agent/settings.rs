@@ -36,7 +36,7 @@ impl Default for Settings {
 			collect_every: Duration::from_secs(600),
 			heartbeat_every: Duration::from_secs(60),
 			chain_retry: Duration::from_secs(6),
-			reports: 16,
+			reports: 64,
 		}
 	}
 }
