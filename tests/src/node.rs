@@ -186,11 +186,6 @@ impl Node {
 		}
 	}
 
-	/// Start it with one argument more, from its next start on.
-	pub fn with_argument(&mut self, argument: &str) {
-		self.args.push(argument.into());
-	}
-
 	/// The key by which others know the node: as unique as its ports, and the same when it starts
 	/// again.
 	fn network_key(&self) -> String {

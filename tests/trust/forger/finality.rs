@@ -24,6 +24,7 @@ pub(crate) struct Signature {
 #[derive(Clone)]
 pub(crate) struct Proof {
 	header: Header,
+	claimed: u32,
 	signatures: Vec<Signature>,
 }
 
@@ -35,7 +36,13 @@ fn vote(target: Target) -> Vec<u8> {
 impl Proof {
 	/// A proof by nobody yet.
 	pub(crate) fn of(header: Header) -> Self {
-		Self { header, signatures: Vec::new() }
+		Self { claimed: header.number, header, signatures: Vec::new() }
+	}
+
+	/// It is claimed that so many blocks more are final: then others ask for proofs.
+	pub(crate) fn boasting(mut self, blocks: u32) -> Self {
+		self.claimed += blocks;
+		self
 	}
 
 	/// One more stands for it.
@@ -75,9 +82,9 @@ impl Proof {
 		(1_u8, ROUND, SET, target, votes, signatures).encode()
 	}
 
-	/// What makes others ask for proofs: how far everything is final.
+	/// How far everything is final.
 	pub(crate) fn claim(&self) -> Vec<u8> {
-		(2_u8, 1_u8, ROUND + 1, SET, self.header.number).encode()
+		(2_u8, 1_u8, ROUND + 1, SET, self.claimed).encode()
 	}
 
 	/// What is told to who asks for a proof of all that became final meanwhile.

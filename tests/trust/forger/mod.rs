@@ -17,12 +17,12 @@ use grid_stories::{free_port, Node};
 use sc_network::{
 	config::{
 		FullNetworkConfiguration, IncomingRequest, MultiaddrWithPeerId, NetworkConfiguration,
-		NonReservedPeerMode, NotificationHandshake, OutgoingResponse, Params, ProtocolId, Role,
-		SetConfig,
+		NonReservedPeerMode, NotificationHandshake, NotificationMetrics, OutgoingResponse, Params,
+		PeerStore, ProtocolId, Role, SetConfig,
 	},
 	request_responses::IfDisconnected,
 	service::traits::{NetworkService, NotificationEvent, NotificationService, ValidationResult},
-	Litep2pNetworkBackend, NetworkBackend, NetworkRequest, PeerId, PeerStore, ProtocolName,
+	Litep2pNetworkBackend, NetworkBackend, NetworkRequest, PeerId, ProtocolName,
 };
 use std::{
 	collections::{BTreeMap, HashSet},
@@ -71,12 +71,12 @@ struct Script {
 pub(crate) struct Forger {
 	address: String,
 	script: Arc<Mutex<Script>>,
-	_runtime: Option<Runtime>,
+	runtime: Option<Runtime>,
 }
 
 impl Drop for Forger {
 	fn drop(&mut self) {
-		if let Some(runtime) = self._runtime.take() {
+		if let Some(runtime) = self.runtime.take() {
 			runtime.shutdown_background();
 		}
 	}
@@ -109,7 +109,7 @@ impl Forger {
 			join(source, genesis, handshake, port, script.clone())
 		};
 		let address = format!("/ip4/127.0.0.1/tcp/{port}/ws/p2p/{id}");
-		Self { address, script, _runtime: Some(runtime) }
+		Self { address, script, runtime: Some(runtime) }
 	}
 
 	/// Where it is reached.
@@ -141,11 +141,9 @@ fn join(
 	port: u16,
 	script: Arc<Mutex<Script>>,
 ) -> PeerId {
-	let mut config =
-		NetworkConfiguration::new("forger", "forger", Default::default(), None);
+	let mut config = NetworkConfiguration::new("forger", "forger", Default::default(), None);
 	let listen = format!("/ip4/127.0.0.1/tcp/{port}/ws");
 	config.listen_addresses = vec![listen.parse().expect("it is an address")];
-	// Whoever asks it for other peers is told of none.
 	config.enable_dht_random_walk = false;
 	let peers = SetConfig {
 		in_peers: 10,
@@ -155,11 +153,11 @@ fn join(
 	};
 	config.default_peers_set = peers.clone();
 	let mut full = FullNetworkConfiguration::<Block, Hash, Net>::new(&config, None);
-	let metrics = Net::register_notification_metrics(None);
+	let metrics = NotificationMetrics::new(None);
 	let name = |what: &str| format!("/{}/{what}", hex::encode(genesis));
 
 	let notifications = |what: &str, handshake: Vec<u8>| {
-		Net::notification_config(
+		<Net as NetworkBackend<Block, Hash>>::notification_config(
 			name(what).into(),
 			Vec::new(),
 			MOST,
@@ -171,14 +169,22 @@ fn join(
 	};
 	let (announcements, announced) = notifications("block-announces/1", handshake);
 	let (votes, voted) = notifications("grandpa/1", vec![FULL_NODE]);
+	let (transactions, said) = notifications("transactions/1", vec![FULL_NODE]);
 	full.add_notification_protocol(votes);
+	full.add_notification_protocol(transactions);
 
 	let kinds = [("sync/2", Kind::Blocks), ("light/2", Kind::State), ("sync/warp", Kind::Finality)];
 	let questions = kinds.map(|(what, kind)| {
 		let (sender, questions) = async_channel::bounded(100);
 		let protocol: ProtocolName = name(what).into();
-		let request =
-			Net::request_response_config(protocol.clone(), vec![], MOST, MOST, PATIENCE, Some(sender));
+		let request = <Net as NetworkBackend<Block, Hash>>::request_response_config(
+			protocol.clone(),
+			vec![],
+			MOST,
+			MOST,
+			PATIENCE,
+			Some(sender),
+		);
 		full.add_request_response_protocol(request);
 		(kind, protocol, questions)
 	});
@@ -189,7 +195,8 @@ fn join(
 		executor: Box::new(|task| drop(tokio::spawn(task))),
 		network_config: full,
 		protocol_id: ProtocolId::from("forger"),
-		genesis_hash: genesis,
+		// Only for how peers find others: nobody is to find whom the forger knows.
+		genesis_hash: Hash::zero(),
 		fork_id: None,
 		metrics_registry: None,
 		block_announce_config: announcements,
@@ -202,6 +209,7 @@ fn join(
 	let middle = Middle { source: source.peer_id, network, script };
 	tokio::spawn(NetworkBackend::<Block, Hash>::run(net));
 	tokio::spawn(middle.clone().pass_on(announced));
+	tokio::spawn(middle.clone().pass_on(said));
 	tokio::spawn(middle.clone().claim(voted));
 	for (kind, protocol, questions) in questions {
 		tokio::spawn(middle.clone().answer(kind, protocol, questions));
@@ -267,15 +275,17 @@ impl Middle {
 		})
 	}
 
-	/// Pass on which blocks there are.
+	/// Pass on which blocks and which transactions there are, in both directions.
 	async fn pass_on(self, mut service: Box<dyn NotificationService>) {
 		let mut peers = Peers::default();
 		while let Some(event) = service.next_event().await {
 			let Some((from, news)) = peers.take(event) else { continue };
-			if from == self.source {
-				for peer in peers.others(self.source) {
-					service.send_sync_notification(&peer, news.clone());
-				}
+			if from != self.source {
+				service.send_sync_notification(&self.source, news);
+				continue;
+			}
+			for peer in peers.others(self.source) {
+				service.send_sync_notification(&peer, news.clone());
 			}
 		}
 	}

@@ -1,5 +1,5 @@
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{value_parser, Args, Parser, Subcommand};
 use grid_primitives::FarmId;
 use std::{
 	io::Write,
@@ -69,7 +69,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct Simulate {
 	/// How many.
-	#[arg(long)]
+	#[arg(long, value_parser = value_parser!(u32).range(1..))]
 	nodes: u32,
 	/// Of what their keys are made: the same text gives the same nodes.
 	#[arg(long, default_value = "simulated")]
@@ -78,7 +78,12 @@ struct Simulate {
 	#[arg(long)]
 	accounts: bool,
 	/// The addresses of nodes of the chain.
-	#[arg(long, conflicts_with = "spec", default_value = "ws://127.0.0.1:9944")]
+	#[arg(
+		long,
+		conflicts_with = "spec",
+		default_value = "ws://127.0.0.1:9944",
+		value_parser = endpoint
+	)]
 	endpoint: Vec<String>,
 	/// The raw specification of the chain, to be a light client.
 	#[arg(long)]
@@ -87,8 +92,15 @@ struct Simulate {
 	#[arg(long)]
 	farm: Option<FarmId>,
 	/// The seconds between two heartbeats. The chain may ask for more.
-	#[arg(long, default_value_t = 60)]
+	#[arg(long, default_value_t = 60, value_parser = value_parser!(u64).range(1..))]
 	heartbeat_seconds: u64,
+}
+
+fn endpoint(text: &str) -> Result<String, &'static str> {
+	match ChainConfig::is_endpoint(text) {
+		true => Ok(text.into()),
+		false => Err("write it as ws://HOST:PORT or wss://HOST"),
+	}
 }
 
 pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {

@@ -71,6 +71,14 @@ pub struct ChainConfig {
 	pub genesis: Option<String>,
 }
 
+impl ChainConfig {
+	/// Whether this can be the address of an endpoint.
+	pub fn is_endpoint(text: &str) -> bool {
+		let host = ["ws://", "wss://"].iter().find_map(|it| text.strip_prefix(it));
+		host.is_some_and(|it| !it.is_empty() && !it.contains(char::is_whitespace))
+	}
+}
+
 /// Where the machine is.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -230,6 +238,10 @@ impl Config {
 			(
 				spec.is_some() != endpoints.is_empty(),
 				"[chain] has either `spec`, to be a light client, or `endpoints`",
+			),
+			(
+				!endpoints.iter().all(|it| ChainConfig::is_endpoint(it)),
+				"[chain] endpoints are written as ws://HOST:PORT or wss://HOST",
 			),
 			(
 				genesis.as_ref().is_some_and(|it| !is_hash(it)),

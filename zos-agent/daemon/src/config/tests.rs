@@ -59,6 +59,7 @@ fn mistakes_are_told_with_their_place() {
 			LEAST.replace("[chain]", "[chain]\nendpoints = [\"ws://127.0.0.1:9944\"]"),
 			"either `spec`",
 		),
+		(LEAST.replace("spec = \"/etc/grid.json\"", "endpoints = [\"http://host\"]"), "ws://"),
 		(LEAST.replace("[chain]", "[chain]\ngenesis = \"12\""), "64 hexadecimal"),
 		(format!("heartbeat_seconds = 0\n{LEAST}"), "at least 1"),
 	];

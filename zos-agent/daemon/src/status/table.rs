@@ -1,5 +1,8 @@
-use super::Status;
+use super::{view::now, Status};
 use std::fmt::Write;
+
+/// After how many seconds without a new block that is said.
+const SILENCE: u64 = 30;
 
 /// How it goes, for people to read.
 pub fn table(status: &Status) -> String {
@@ -24,6 +27,15 @@ fn write(text: &mut String, status: &Status) -> std::fmt::Result {
 			writeln!(text, "chain    block {head}, generation {generation}")?
 		},
 		_ => writeln!(text, "chain    not heard yet: what runs goes on")?,
+	}
+	if let Some(last) = agent.last_block {
+		let silent = now().saturating_sub(last);
+		if silent > SILENCE {
+			writeln!(
+				text,
+				"         nothing new has become final for {silent} s: what runs goes on"
+			)?;
+		}
 	}
 	for contract in &status.leaving {
 		writeln!(text, "contract {contract} has ended and is being removed")?;
@@ -105,5 +117,16 @@ mod tests {
 			"12 r3     job       container  failing  ImageNotFound: no such image (again in 8 s)";
 		assert!(text.contains(failing), "{text}");
 		assert!(table(&Status::default()).contains("not heard yet"));
+	}
+
+	#[test]
+	fn people_see_that_nothing_new_is_heard() {
+		let heard = |seconds_ago| {
+			let last_block = Some(now() - seconds_ago);
+			let agent = AgentStatus { last_block, ..AgentStatus::default() };
+			table(&Status { agent, head: Some(7), generation: Some(2), ..Status::default() })
+		};
+		assert!(heard(100).contains("nothing new has become final for 10"), "{}", heard(100));
+		assert!(!heard(5).contains("nothing new"), "{}", heard(5));
 	}
 }

@@ -36,6 +36,8 @@ pub struct AgentStatus {
 	pub started: u64,
 	/// When the chain last heard a heartbeat, in seconds since 1970.
 	pub last_beat: Option<u64>,
+	/// When a newer finalized block was last heard of, in seconds since 1970.
+	pub last_block: Option<u64>,
 	/// Whether some farm has invited the node, as long as it is in none.
 	pub invited: Option<bool>,
 }
@@ -58,7 +60,7 @@ pub struct Snapshot {
 pub struct View(Mutex<Status>);
 
 /// Seconds since 1970.
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
 	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs())
 }
 
@@ -96,6 +98,10 @@ impl View {
 
 	pub(crate) fn set_beat(&self) {
 		self.lock().agent.last_beat = Some(now());
+	}
+
+	pub(crate) fn set_block(&self) {
+		self.lock().agent.last_block = Some(now());
 	}
 
 	pub(crate) fn show(&self, snapshot: Snapshot) {
