@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The long runs: the same tests as in scripts/test.sh, many more times. Random calls first, for each
-# storm 20 000 of the whole runtime and 1 000 steps of contracts; then the storms of lost validators.
+# storm 20 000 of the whole runtime and 1 000 steps of contracts; then ten lives of a store and ten
+# thousand streams of bytes; then the storms of lost validators.
 #
 #   scripts/soak.sh          100 storms
 #   scripts/soak.sh 1000     as many as you like
@@ -19,4 +20,6 @@ source scripts/env.sh
 export GRID_SOAK=${1:-100}
 GRID_SEED=$RANDOM cargo test --release --workspace --locked --lib -- \
 	--nocapture random_calls
+GRID_SEED=$RANDOM cargo test --release --workspace --locked \
+	--test model --test any_bytes_in_any_pieces
 cargo test --release --workspace --locked --test stories -- --nocapture losing_validators

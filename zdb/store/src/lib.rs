@@ -31,7 +31,7 @@ pub use error::{
 	CloseError, CommitError, MaintainError, NamespaceError, OpenError, ReadError, WriteError,
 };
 pub use format::MAX_VALUE;
-pub use health::{Checked, Damage, Stats};
+pub use health::{Checked, Checking, Damage, Stats};
 pub use identity::Identity;
 pub use namespace::{Info, Mode, NamespaceId, Settings};
 pub use options::{Compaction, Options, Sync};

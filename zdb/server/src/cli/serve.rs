@@ -2,7 +2,7 @@ use crate::{
 	command::Database,
 	config::Settings,
 	net::{EventLoop, Listener, Speaks},
-	replication::{self, LinkOptions},
+	replication::{self, promotion, LinkOptions},
 };
 use anyhow::{bail, Context};
 use rustix::process::{getrlimit, setrlimit, Resource, Rlimit};
@@ -23,9 +23,9 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 	let level = settings.log.unwrap_or(log::LevelFilter::Info);
 	env_logger::Builder::new().filter_level(level).format_target(false).init();
 
-	let database = settings.database()?;
+	let mut database = settings.database()?;
 	let mut options = settings.store()?;
-	let link = settings.link()?;
+	let mut link = settings.link()?;
 	let mut limits = settings.limits();
 	let room = raise_open_files().saturating_sub(OTHER_FILES + options.open_files as u64);
 	limits.connections = limits.connections.min(room as usize);
@@ -46,6 +46,13 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 
 	let folder = settings.folder()?;
 	fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+	if link.is_none() {
+		promotion::forget(folder).context("cannot forget a promotion")?;
+	} else if promotion::is_kept(folder) {
+		log::warn!("it was promoted: the master that its settings name is not followed");
+		link = None;
+		database.replica = false;
+	}
 	if let Some(link) = &link {
 		if is_empty(folder)? {
 			options.replica_of = Some(identity(link, &stop)?);

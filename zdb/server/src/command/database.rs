@@ -2,6 +2,7 @@ use super::{
 	access::{Access, AccessError},
 	refusal::{self, Refusal, ARGUMENTS, INVALID, NOT_ADMIN},
 	replication::Replication,
+	scrub::Scrub,
 	session::Session,
 	table::{self, Command},
 	waiting::Watchers,
@@ -78,6 +79,7 @@ pub struct Database {
 	pub(super) messages: Vec<Message>,
 	pub(super) watchers: Watchers,
 	pub(super) replication: Replication,
+	pub(super) scrub: Scrub,
 	pub(super) counters: Counters,
 	pub(super) figures: Figures,
 	/// The time of this turn of the loop, once somebody asked.
@@ -101,6 +103,7 @@ impl Database {
 			messages: Vec::new(),
 			watchers: Watchers::default(),
 			replication: Replication::default(),
+			scrub: Scrub::default(),
 			counters: Counters::default(),
 			figures: Figures {
 				started: SystemTime::now(),
@@ -197,6 +200,7 @@ impl Database {
 			Command::Hello => self.hello(session, args, reply),
 			Command::Replicate => self.replicate(session, args, reply),
 			Command::ReplicaOf => self.replica_of(session, args, reply),
+			Command::Scrub => self.begin_scrub(session, args, reply),
 			Command::Stop => Err(Refusal::new("Unauthorized")),
 		}
 	}
@@ -262,10 +266,15 @@ impl Service for Database {
 		}
 	}
 
+	fn gathers(&self) -> bool {
+		self.store.syncs_commits()
+	}
+
 	fn maintain(&mut self, counters: &Counters) -> Option<Duration> {
 		self.now = None;
+		let now = Instant::now();
 		if counters.commands != self.counters.commands {
-			self.changed = Instant::now();
+			self.changed = now;
 		}
 		self.counters = *counters;
 		let more = match self.store.maintain() {
@@ -280,16 +289,18 @@ impl Service for Database {
 				false
 			},
 		};
+		let reading = self.go_on_with_scrub(now);
+		let comparing = self.go_on_with_comparison();
 		let more = self.take_news() || more;
 		let Self { watchers, replication, messages, .. } = self;
 		let wait = watchers.time_out(|target| replication.count(target), messages);
 		let beat = self.next_beat();
 		let care = match more {
 			true => Some(Duration::ZERO),
-			false if self.changed.elapsed() < CARED_FOR => Some(CARE),
+			false if now.duration_since(self.changed) < CARED_FOR => Some(CARE),
 			false => None,
 		};
-		[wait, care, beat].into_iter().flatten().min()
+		[wait, care, beat, reading, comparing].into_iter().flatten().min()
 	}
 
 	fn messages(&mut self) -> &mut Vec<Message> {

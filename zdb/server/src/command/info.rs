@@ -151,6 +151,8 @@ impl Database {
 		metric("gauge", "replica_linked", "Whether it follows its master.", &u8::from(linked));
 		metric("gauge", "replica_diverged", "Whether it differs from it.", &u8::from(diverged));
 		metric("counter", "healed_total", "Records repaired from a copy.", &replication.healed);
+		let (_, _, damaged) = self.scrub.state();
+		metric("gauge", "scrub_damaged", "What the last SCRUB found damaged.", &damaged);
 		if let Some(free) = self.free_space() {
 			metric("gauge", "disk_free_bytes", "Room on the disk of the data.", &free);
 		}
@@ -269,6 +271,10 @@ fn replication(database: &Database, section: &mut Section) {
 		section.line(format_args!("slave{index}"), line);
 	}
 	section.line("master_repl_offset", end.to_number());
+	let (scrub, records, damaged) = database.scrub.state();
+	section.line("scrub", scrub);
+	section.line("scrub_records_well", records);
+	section.line("scrub_records_damaged", damaged);
 	section.line("segments_compared", replication.compared);
 	section.line("records_healed", replication.healed);
 }

@@ -10,6 +10,7 @@ mod password;
 mod refusal;
 mod replication;
 mod scan;
+mod scrub;
 mod session;
 mod table;
 mod waiting;

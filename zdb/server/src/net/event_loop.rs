@@ -29,6 +29,11 @@ pub(super) const SHARED: usize = 256 << 10;
 /// How often connections are looked at that do nothing.
 const TICK: Duration = Duration::from_secs(1);
 
+/// How often those are heard who speak while others are, before what all of them wrote is made
+/// safe.
+const GATHERINGS: usize = 64;
+const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
 const STOP: u64 = u64::MAX;
 /// Tokens from here on, and below [`STOP`], are listeners.
 const LISTENERS: u64 = u64::MAX - (1 << 16);
@@ -62,6 +67,8 @@ pub struct EventLoop<S: Service> {
 	/// Where bytes are read to: commands are executed from there, not copied.
 	pub(super) shared: Vec<u8>,
 	pub(super) group: Group,
+	/// How many connections had their turn since replies last left.
+	pub(super) turns: usize,
 	/// How much was received since replies last left.
 	pub(super) unsettled: usize,
 	/// Connections with whole commands in their input, which have used up their turn.
@@ -98,6 +105,7 @@ impl<S: Service> EventLoop<S> {
 			serial: 0,
 			shared: vec![0; SHARED],
 			group: Group::default(),
+			turns: 0,
 			unsettled: 0,
 			stalled: Vec::new(),
 			streams: Vec::new(),
@@ -134,14 +142,15 @@ impl<S: Service> EventLoop<S> {
 					self.serve(slot, true);
 				}
 			}
-			let mut stopping = false;
-			for event in &events {
-				match event.data.u64() {
-					STOP => stopping = true,
-					listener if listener >= LISTENERS => {
-						self.accept((listener - LISTENERS) as usize)
-					},
-					id => self.happened(ConnectionId(id), event.flags),
+			let mut stopping = self.take(&events);
+			for _ in 0..GATHERINGS {
+				if !self.service.gathers() {
+					break;
+				}
+				events.clear();
+				match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&AT_ONCE)) {
+					Ok(0) | Err(_) => break,
+					Ok(_) => stopping |= self.take(&events),
 				}
 			}
 			self.settle();
@@ -155,9 +164,22 @@ impl<S: Service> EventLoop<S> {
 		}
 	}
 
+	/// Serves whom these events are about; says whether it is time to stop.
+	fn take(&mut self, events: &[Event]) -> bool {
+		let mut stopping = false;
+		for event in events {
+			match event.data.u64() {
+				STOP => stopping = true,
+				listener if listener >= LISTENERS => self.accept((listener - LISTENERS) as usize),
+				id => self.happened(ConnectionId(id), event.flags),
+			}
+		}
+		stopping
+	}
+
 	fn timeout(&self, due: Option<Duration>) -> Option<Timespec> {
 		if self.streaming || !self.stalled.is_empty() {
-			return Some(Timespec { tv_sec: 0, tv_nsec: 0 });
+			return Some(AT_ONCE);
 		}
 		let due = if self.ticks() { Some(due.map_or(TICK, |due| due.min(TICK))) } else { due };
 		// The kernel counts in milliseconds, and waking too early would only mean waking again.
@@ -267,6 +289,7 @@ impl<S: Service> EventLoop<S> {
 		self.group = group;
 		self.group.clear();
 		self.unsettled = 0;
+		self.turns = 0;
 		self.deliver();
 	}
 
@@ -334,7 +357,7 @@ impl<S: Service> EventLoop<S> {
 		}
 	}
 
-	fn take(&mut self, slot: usize) -> Option<Connection<S::Session>> {
+	fn let_go(&mut self, slot: usize) -> Option<Connection<S::Session>> {
 		let connection = self.connections.try_remove(slot)?;
 		self.unread -= usize::from(connection.interest.contains(EventFlags::OUT));
 		self.counters.connected -= 1;
@@ -343,7 +366,7 @@ impl<S: Service> EventLoop<S> {
 	}
 
 	fn remove(&mut self, slot: usize) {
-		if let Some(connection) = self.take(slot) {
+		if let Some(connection) = self.let_go(slot) {
 			self.service.close(connection.session);
 		}
 		self.make_room();

@@ -66,6 +66,10 @@ pub trait Service {
 	/// the writes have not happened, and the clients are answered the text instead.
 	fn commit(&mut self) -> Result<(), String>;
 
+	/// Whether what was written is worth waiting for more that is on its way: making it safe takes
+	/// as long for much as for little.
+	fn gathers(&self) -> bool;
+
 	/// Do a bounded piece of what can wait, and say when to be called again at the latest; none
 	/// means not before something happens.
 	fn maintain(&mut self, counters: &Counters) -> Option<Duration>;

@@ -16,6 +16,10 @@ const SMALL: usize = 64 << 10;
 /// of the cache.
 const GROUP: usize = 1 << 20;
 
+/// Replies leave after so many turns: those who get them have something to do while others are
+/// served.
+const TURNS: usize = 16;
+
 /// What a connection may use up before others have their turn.
 const COMMANDS: usize = 8192;
 const BYTES_IN: usize = 1 << 20;
@@ -60,7 +64,9 @@ impl<S: Service> EventLoop<S> {
 			self.serve_commands(slot, resumed);
 		}
 		self.refresh(slot);
-		if self.group.bytes.len() >= GROUP || self.unsettled >= GROUP {
+		self.turns += 1;
+		let much = self.group.bytes.len() >= GROUP || self.unsettled >= GROUP;
+		if much || self.turns >= TURNS && !self.service.gathers() {
 			self.settle();
 		}
 	}

@@ -17,3 +17,4 @@ mod tools;
 mod waiting;
 mod walks;
 mod world;
+mod zero_db;
