@@ -1,9 +1,10 @@
 //! What a machine does not offer: there is none of it, and there will be none.
 
 use grid_primitives::{report::FailureCode, spec::Attachment};
-use std::path::PathBuf;
 use zos_core::{
-	ports::{Fault, NetworkFound, NetworkOrder, Networks, PortError, ZdbFound, ZdbOrder, Zdbs},
+	ports::{
+		Attached, Fault, NetworkFound, NetworkOrder, Networks, PortError, ZdbFound, ZdbOrder, Zdbs,
+	},
 	Key,
 };
 
@@ -44,7 +45,7 @@ impl Networks for Unoffered {
 		Err(NotOffered::Networks.into())
 	}
 
-	fn attach(&self, _: &Key, _: &[Attachment]) -> Result<PathBuf, PortError> {
+	fn attach(&self, _: &Key, _: &[Attachment]) -> Result<Attached, PortError> {
 		Err(NotOffered::Networks.into())
 	}
 

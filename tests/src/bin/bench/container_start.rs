@@ -141,7 +141,7 @@ impl Port {
 			image: &self.image,
 			secrets: Vec::new(),
 			binds: Vec::new(),
-			namespace: None,
+			network: None,
 		})?;
 		Ok(begun.elapsed().as_secs_f64())
 	}

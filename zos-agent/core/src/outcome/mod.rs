@@ -8,7 +8,7 @@ use crate::{
 	fingerprint::Fingerprint,
 	ports::{ContainerState, Crashes, Exit},
 	verify::{Intent, Wanted},
-	Actual, Key,
+	Actual, Around, Key,
 };
 use grid_primitives::{
 	report::{Failure, FailureCode, NetworkKeys, Outcome},
@@ -121,7 +121,7 @@ pub fn health(
 		Kind::Container(it) => container(&key, it, spec, actual),
 		Kind::Volume(it) => volume(&key, it, actual),
 		Kind::Zdb(it) => zdb(&key, it, actual),
-		Kind::Network(it) => network(&key, it, wanted, actual),
+		Kind::Network(it) => network(&key, it, &Around::of(wanted, spec, &key.name), actual),
 	};
 	match (seen, attempts.of(&key)) {
 		(Health::NotYet, Some(attempt)) => Health::Failing(attempt.failure.clone()),
@@ -197,8 +197,8 @@ fn zdb(key: &Key, zdb: &Zdb, actual: &Actual) -> Health {
 	well(actual.zdbs.get(key).is_some_and(|it| it.serves && it.fingerprint == Some(print)))
 }
 
-fn network(key: &Key, network: &Network, wanted: &Wanted, actual: &Actual) -> Health {
-	let print = Fingerprint::of_network(network, &wanted.addresses);
+fn network(key: &Key, network: &Network, around: &Around, actual: &Actual) -> Health {
+	let print = Fingerprint::of_network(network, around);
 	let found = actual.networks.get(key);
 	well(found.is_some_and(|it| it.public.is_some() && it.fingerprint == Some(print)))
 }

@@ -138,7 +138,7 @@ fn keys_of_networks_are_told() {
 	let public = NetworkKey { network: text("net"), public_key: [5; 32], endpoint: None };
 	let mut found = crate::ports::NetworkFound {
 		key: key("net"),
-		fingerprint: Some(Fingerprint::of_network(network, &Vec::<crate::desired::Address>::new())),
+		fingerprint: Some(Fingerprint::of_network(network, &Default::default())),
 		public: None,
 	};
 	let mut actual = Actual::default();

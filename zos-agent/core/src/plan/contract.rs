@@ -1,7 +1,7 @@
 //! The steps of one contract.
 
 use super::{Step, Verb};
-use crate::{fingerprint::Fingerprint, ports::ContainerState, verify::Wanted, Actual, Key};
+use crate::{fingerprint::Fingerprint, ports::ContainerState, verify::Wanted, Actual, Around, Key};
 use grid_primitives::{
 	spec::{Attachment, Container, Kind, Name, Spec, Volume},
 	ContractId,
@@ -236,12 +236,13 @@ impl<'a> Steps<'a> {
 	fn make_networks(&mut self, wanted: &Wanted, spec: &Spec) {
 		for (name, network) in spec.networks() {
 			let key = self.key(name);
-			let aim = Some(Fingerprint::of_network(network, &wanted.addresses));
+			let around = Around::of(wanted, spec, name);
+			let aim = Some(Fingerprint::of_network(network, &around));
 			let found = self.actual.networks.get(&key);
 			if found.is_some_and(|it| it.fingerprint == aim && it.public.is_some()) {
 				continue;
 			}
-			let verb = Verb::MakeNetwork(Box::new(network.clone()));
+			let verb = Verb::MakeNetwork(Box::new(network.clone()), Box::new(around));
 			let at = self.push(key.clone(), verb, aim, []);
 			self.networks.insert(key, at);
 		}

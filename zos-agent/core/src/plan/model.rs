@@ -19,7 +19,7 @@ impl Actual {
 			Verb::RemoveVolume => assert!(self.volumes.remove(&key).is_some(), "{step}"),
 			Verb::RemoveNetwork => assert!(self.networks.remove(&key).is_some(), "{step}"),
 			Verb::PauseZdb => self.zdbs.get_mut(&key).expect("it is there").serves = false,
-			Verb::MakeNetwork(_) => {
+			Verb::MakeNetwork(..) => {
 				let public = Some(NetworkKey {
 					network: key.name.clone(),
 					public_key: [1; 32],

@@ -1,4 +1,4 @@
-use super::{PortError, Unpacked};
+use super::{Attached, PortError, Unpacked};
 use crate::{Fingerprint, Key};
 use grid_primitives::spec::{Container, Delivery};
 use std::path::PathBuf;
@@ -35,8 +35,8 @@ pub struct ContainerOrder<'a> {
 	pub secrets: Vec<OpenSecret<'a>>,
 	/// Its volumes.
 	pub binds: Vec<Bind<'a>>,
-	/// The network namespace that it joins. Without, it has one of its own with nothing in it.
-	pub namespace: Option<PathBuf>,
+	/// The networks that it joins. Without, it has a namespace of its own with nothing in it.
+	pub network: Option<Attached>,
 }
 
 /// A secret that the node has opened.

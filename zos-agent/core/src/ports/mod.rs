@@ -21,6 +21,6 @@ pub use containers::{
 };
 pub use error::{Cancel, Fault, PortError};
 pub use images::{ImageConfig, ImageDigest, Images, Unpacked};
-pub use networks::{NetworkFound, NetworkOrder, Networks};
+pub use networks::{Attached, NetworkFound, NetworkOrder, Networks};
 pub use volumes::{VolumeFound, Volumes};
 pub use zdbs::{ZdbFound, ZdbOrder, Zdbs};

@@ -15,8 +15,8 @@ use std::{
 use tempfile::TempDir;
 use zos_core::{
 	ports::{
-		Bind, ContainerFound, ContainerOrder, ContainerState, Containers, Exit, ImageConfig,
-		LogStream, OpenSecret, PortError, Unpacked, Volumes,
+		Attached, Bind, ContainerFound, ContainerOrder, ContainerState, Containers, Exit,
+		ImageConfig, LogStream, OpenSecret, PortError, Unpacked, Volumes,
 	},
 	Fingerprint, HostNames, Key,
 };
@@ -309,7 +309,10 @@ impl Made {
 				.iter()
 				.map(|(from, to, read_only)| Bind { from: from.clone(), to, read_only: *read_only })
 				.collect(),
-			namespace: self.namespace.clone(),
+			network: self
+				.namespace
+				.clone()
+				.map(|namespace| Attached { namespace, ..Attached::default() }),
 		})
 	}
 }
