@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 use zdb_store::{
-	simulation::SimulatedDisk, Compaction, NamespaceId, Options, Settings, Store, Sync,
+	simulation::SimulatedDisk, Bounds, Compaction, NamespaceId, Options, Settings, Store, Sync,
+	WriteError,
 };
 
 fn store(disk: &SimulatedDisk, compaction: Compaction) -> (Store, NamespaceId) {
@@ -99,4 +100,68 @@ fn without_compaction_all_of_the_history_stays() {
 		}
 	}
 	assert_eq!(met, 20);
+}
+
+#[test]
+fn what_a_removed_namespace_had_is_given_back_soon() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Compaction::When { dead_percent: 50 });
+	let other = store.create(b"other", Settings::default()).expect("there is none yet");
+	// So little in between the rest that no segment would be compacted for it.
+	let secret = b"what nobody else is to see".repeat(4);
+	for number in 0..3_000u32 {
+		store.set(id, &number.to_le_bytes(), &[7; 500], 0).expect("there is room");
+		if number % 10 == 0 {
+			store.set(other, &number.to_le_bytes(), &secret, 0).expect("there is room");
+		}
+		store.commit().expect("the disk works");
+		store.maintain().expect("the disk works");
+	}
+	settle(&mut store);
+	let seen = |disk: &SimulatedDisk| {
+		let mut seen = false;
+		for (name, _) in disk.files() {
+			disk.rot(&name, |bytes| seen |= bytes.windows(26).any(|it| it == &secret[..26]));
+		}
+		seen
+	};
+	assert!(seen(&disk), "it is on the disk");
+	store.remove(other).expect("it is there");
+	store.commit().expect("the disk works");
+	store.clear_away().expect("the disk works");
+	let mut calls = 0;
+	while store.is_clearing() {
+		store.maintain().expect("the disk works");
+		std::thread::sleep(std::time::Duration::from_millis(1));
+		calls += 1;
+		assert!(calls < 20_000, "it is never cleared away");
+	}
+	// The files themselves go in another thread.
+	settle(&mut store);
+	assert!(!seen(&disk), "it is on the disk still");
+	let mut value = Vec::new();
+	assert!(store.get(id, &7u32.to_le_bytes(), &mut value).expect("it is well"));
+	assert_eq!(store.info(id).map(|info| info.entries), Some(3_000));
+}
+
+#[test]
+fn a_namespace_takes_no_more_of_disk_and_memory_than_it_may() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Compaction::Off);
+	let bounds = Bounds { disk_bytes: Some(10_000), entries: Some(20) };
+	store.bound(id, bounds).expect("it is there");
+	for number in 0..20u8 {
+		store.set(id, &[number + 1], b"short", 0).expect("there is room");
+	}
+	let full = |outcome| matches!(outcome, Err(WriteError::NamespaceFull));
+	assert!(full(store.set(id, b"one more", b"short", 0)), "too many keys");
+	store.set(id, &[1], b"another", 0).expect("keys that are there can change");
+	store.delete(id, &[2], 0).expect("it is there");
+	store.set(id, b"one more", b"short", 0).expect("there is room again");
+	// Keys and heads count as well: 20 records of 48 bytes or so.
+	assert!(full(store.set(id, &[1], &[0; 9_100], 0)), "too many bytes");
+	store.set(id, &[1], &[0; 8_000], 0).expect("there is room");
+	store.set(id, &[1], &[1; 8_000], 0).expect("what it takes the place of does not count");
+	assert!(store.info(id).is_some_and(|info| info.disk_bytes <= 10_000));
+	store.commit().expect("the disk works");
 }

@@ -25,6 +25,8 @@ pub(crate) struct Segment {
 	pub(crate) headless: bool,
 	/// How often it could not be compacted.
 	pub(crate) spared: u8,
+	/// Values of a namespace that was removed are here still.
+	pub(crate) bereft: bool,
 	pub(super) file: Option<Arc<dyn DiskFile>>,
 	pub(super) used: bool,
 	/// Where in a compacted file records are.
@@ -45,6 +47,7 @@ impl Segment {
 			usage: Usage::default(),
 			headless: false,
 			spared: 0,
+			bereft: false,
 			file: None,
 			used: true,
 			marks: None,

@@ -4,7 +4,7 @@ use super::Store;
 use crate::{
 	checkpoint::{self, Progress},
 	compaction::{Candidate, Compacted, Failure, Part, Run, Survivors},
-	error::MaintainError,
+	error::{MaintainError, WriteError},
 	format::Position,
 	log::{Footer, Segment, Usage},
 	namespace::Mode,
@@ -37,6 +37,8 @@ pub(super) struct Chores {
 	taking: Option<Taking>,
 	compacting: Option<Compacting>,
 	calls: u32,
+	/// What namespaces had that were removed before this is to be cleared away soon.
+	clearing: Option<Position>,
 }
 
 /// A checkpoint that is being taken.
@@ -71,6 +73,7 @@ impl Chores {
 			taking: None,
 			compacting: None,
 			calls,
+			clearing: None,
 		}
 	}
 
@@ -95,6 +98,25 @@ impl Store {
 	/// An index began anew.
 	pub(crate) fn index_replaced(&mut self) {
 		self.chores.index_replaced();
+	}
+
+	/// Gives the disk back soon what removed namespaces had, however little it is of a segment,
+	/// instead of when there is enough of it to be worth writing the rest anew. Without compaction
+	/// it does nothing.
+	pub fn clear_away(&mut self) -> Result<(), WriteError> {
+		self.writable()?;
+		self.finish_batch()?;
+		if self.log.segments.active().usage.totals.values.records > 0 {
+			self.log.rotate()?;
+		}
+		self.chores.clearing = Some(self.log.end());
+		self.chores.calls = 0;
+		Ok(())
+	}
+
+	/// Whether what is dead is still being cleared away.
+	pub fn is_clearing(&self) -> bool {
+		self.chores.clearing.is_some()
 	}
 
 	/// Takes over what the store's threads finished and gives them more to do, for a fraction of a
@@ -238,6 +260,8 @@ impl Store {
 		if chores.taking.is_none() {
 			let grown = self.log.bytes_since(chores.checkpoint);
 			let due = chores.segment_bytes.max(GROWTH * self.namespaces.index_bytes());
+			let is_behind = |clearing: Position| chores.checkpoint < clearing;
+			let due = if chores.clearing.is_some_and(is_behind) { 1 } else { due };
 			if grown >= due.max(chores.retry_at) {
 				let bytes = checkpoint::begin(&self.log, &self.namespaces, self.hash);
 				let held = self.worker.give(Job::Begin(bytes)).err();
@@ -246,9 +270,21 @@ impl Store {
 			}
 		}
 		if self.chores.compacting.is_none() {
-			if let Some(range) = self.worth_compacting() {
-				self.begin_compaction(range);
+			match self.worth_compacting() {
+				Some(range) => self.begin_compaction(range),
+				None => self.cleared(),
 			}
+		}
+	}
+
+	/// Nothing is worth compacting any more.
+	fn cleared(&mut self) {
+		let chores = &mut self.chores;
+		let is_done = |clearing: Position| {
+			chores.compaction == Compaction::Off || chores.checkpoint >= clearing
+		};
+		if chores.clearing.is_some_and(is_done) {
+			chores.clearing = None;
 		}
 	}
 
@@ -272,6 +308,9 @@ impl Store {
 			segment.usage.dead_bytes() + spent
 		};
 		let due = |segment: &Segment| {
+			if segment.bereft && self.chores.clearing.is_some() {
+				return true;
+			}
 			let dead = dead(segment);
 			dead > 0 && dead * 100 >= size(segment) * u64::from(dead_percent)
 		};
@@ -390,12 +429,17 @@ impl Store {
 		}
 		let serial = self.log.segments.serial();
 		let usage = Usage { totals, live, of: of.into_iter().collect() };
-		let new = Segment::compacted(
+		// Whoever was removed while this was written may be in it still.
+		let is_late = self.chores.clearing.is_some_and(|clearing| run.cleaned < clearing);
+		let was_bereft =
+			self.log.segments.iter().any(|old| numbers.contains(&old.first) && old.bereft);
+		let mut new = Segment::compacted(
 			(run.first, run.last, run.generation, serial),
 			(end, end_offset, cleaned),
 			usage,
 			Some(Arc::new(marks)),
 		);
+		new.bereft = is_late && was_bereft;
 		let old = self.log.segments.replace(new);
 		// Where the worker has no room for it, the next start removes them.
 		self.worker.give(Job::Remove(old.iter().map(Segment::name).collect())).ok();

@@ -5,7 +5,7 @@ use crate::{
 	error::NamespaceError,
 	format::{Head, Kind, NamespaceRecord, Position},
 	index::Index,
-	namespace::{Info, Settings},
+	namespace::{Bounds, Info, Settings},
 	NamespaceId,
 };
 
@@ -91,13 +91,21 @@ impl Store {
 		Ok(())
 	}
 
+	/// Bounds what a namespace may take, until the store is closed or it is bounded anew. What is
+	/// there stays.
+	pub fn bound(&mut self, id: NamespaceId, bounds: Bounds) -> Result<(), NamespaceError> {
+		let namespace = self.namespaces.get_mut(id).ok_or(NamespaceError::Missing)?;
+		namespace.bounds = bounds;
+		Ok(())
+	}
+
 	/// Removes a namespace with all that is in it. It is committed with all that was changed
 	/// before. The disk gets the room back by compaction.
 	pub fn remove(&mut self, id: NamespaceId) -> Result<(), NamespaceError> {
 		self.namespaces.get(id).ok_or(NamespaceError::Missing)?;
 		self.say(Kind::Removed, id, &[], &[])?;
 		self.namespaces.remove(id);
-		self.forget_values(id);
+		self.forget_values(id, true);
 		Ok(())
 	}
 
@@ -108,13 +116,14 @@ impl Store {
 		if let Some(namespace) = self.namespaces.get_mut(id) {
 			namespace.empty();
 		}
-		self.forget_values(id);
+		self.forget_values(id, false);
 		Ok(())
 	}
 
-	fn forget_values(&mut self, id: NamespaceId) {
+	fn forget_values(&mut self, id: NamespaceId, for_good: bool) {
 		for segment in self.log.segments.iter_mut() {
-			segment.usage.kill_all(id.0);
+			let lost = segment.usage.kill_all(id.0);
+			segment.bereft |= for_good && lost.records > 0;
 		}
 		self.chores.index_replaced();
 	}
