@@ -154,6 +154,13 @@ impl Database {
 		}
 		let id = self.named_to(session, name)?;
 		let settings = self.store.settings(id).ok_or(NO_NAMESPACE)?;
+		if let (Some(_), Some(_), Some(said), None) =
+			(session.scope, &settings.password, args.get(2), args.get(3))
+		{
+			self.unlock(session, id, said)?;
+			resp::simple(reply, "OK");
+			return Ok(Outcome::Done);
+		}
 		session.writable = self.may_write(session, id, name, settings, args)?;
 		session.locked = false;
 		session.namespace = id;

@@ -4,7 +4,7 @@ use super::{
 	access::{MAX_NAME, MAX_PASSWORD},
 	database::Database,
 	namespaces::is_name,
-	password,
+	password::{self, Known},
 	refusal::{self, chain},
 	scope::Served,
 };
@@ -131,7 +131,8 @@ impl Database {
 			}
 		}
 		log::info!("namespace {} is served at {:?}", order.name, order.place);
-		self.served.insert(id, Served { called: order.called, place: order.place });
+		let password = order.password.as_ref().map(|password| Known::new(&password.0));
+		self.served.insert(id, Served { called: order.called, place: order.place, password });
 		Ok(Answer::Done)
 	}
 

@@ -3,7 +3,7 @@
 use super::{
 	access::MAX_PASSWORD,
 	database::Database,
-	password,
+	password::Known,
 	refusal::{Refusal, DENIED, NO_NAMESPACE},
 	session::Session,
 	table::Command,
@@ -16,12 +16,13 @@ const PRIVATE: Refusal = Refusal::new("Namespace protected and private");
 const DEFAULT: &[u8] = b"default";
 
 /// A namespace that is served by itself.
-#[derive(Debug)]
 pub(super) struct Served {
 	/// What its clients call it.
 	pub(super) called: String,
 	/// Where it is served, in the words of who said so.
 	pub(super) place: Option<String>,
+	/// What its clients have to say, if anything.
+	pub(super) password: Option<Known>,
 }
 
 impl Database {
@@ -74,12 +75,12 @@ impl Database {
 		id: NamespaceId,
 		said: &[u8],
 	) -> Result<(), Refusal> {
-		let settings = self.store.settings(id).ok_or(NO_NAMESPACE)?;
-		let kept = settings.password.as_ref().ok_or(Refusal::new("Authentication disabled"))?;
+		let served = self.served.get(&id).ok_or(NO_NAMESPACE)?;
+		let known = served.password.as_ref().ok_or(Refusal::new("Authentication disabled"))?;
 		if said.len() > MAX_PASSWORD {
 			return Err(Refusal::new("Password too long"));
 		}
-		if !password::is_password(kept, said) {
+		if !known.is(said) {
 			log::info!("{} said a wrong password", session.address);
 			return Err(DENIED);
 		}

@@ -1,0 +1,50 @@
+//! Putting a process that was just started into a group with a bound on its memory.
+
+use super::{Hierarchies, Hierarchy, Kind};
+use crate::host::{files, Doing, HostError};
+use std::{fs, path::Path};
+
+/// Puts a process into a group: it takes no more memory than so many bytes, and whoever ends all
+/// that the agent's service started does not end it.
+pub fn confine(name: &str, process: u32, memory: u64) -> Result<(), HostError> {
+	Hierarchies::of_host()?.confine(name, process, memory)
+}
+
+impl Hierarchies {
+	pub(super) fn confine(&self, name: &str, process: u32, memory: u64) -> Result<(), HostError> {
+		for Hierarchy { at, kind } in &self.0 {
+			let limit = match kind {
+				Kind::Services => None,
+				Kind::Unified => unified_limit(at),
+				Kind::Controllers if at.join("memory.limit_in_bytes").exists() => {
+					Some("memory.limit_in_bytes")
+				},
+				Kind::Controllers => continue,
+			};
+			let folder = at.join(name);
+			files::make_folder(&folder, 0o755)?;
+			if let Some(limit) = limit.map(|limit| folder.join(limit)) {
+				fs::write(&limit, memory.to_string()).doing("write", &limit)?;
+			}
+			let members = folder.join("cgroup.procs");
+			fs::write(&members, process.to_string()).doing("write", &members)?;
+		}
+		Ok(())
+	}
+}
+
+/// Where memory is bounded in the hierarchy of version 2, if that is where it is.
+fn unified_limit(top: &Path) -> Option<&'static str> {
+	let has = |file: &str| {
+		fs::read_to_string(top.join(file))
+			.is_ok_and(|names| names.split_whitespace().any(|name| name == "memory"))
+	};
+	if !has("cgroup.controllers") {
+		return None;
+	}
+	if !has("cgroup.subtree_control") {
+		// Without it the limit below is missing, and that is an error that says so.
+		let _ = fs::write(top.join("cgroup.subtree_control"), "+memory");
+	}
+	Some("memory.max")
+}
