@@ -2,9 +2,7 @@
 
 use grid_primitives::{report::FailureCode, spec::Attachment};
 use zos_core::{
-	ports::{
-		Attached, Fault, NetworkFound, NetworkOrder, Networks, PortError, ZdbFound, ZdbOrder, Zdbs,
-	},
+	ports::{Attached, Fault, NetworkFound, NetworkOrder, Networks, PortError},
 	Key,
 };
 
@@ -18,16 +16,12 @@ pub enum NotOffered {
 	/// It has no private networks.
 	#[error("this node offers no networks: leave them out, or choose another node")]
 	Networks,
-	/// It has no zdbs.
-	#[error("this node offers no zdbs: leave them out, or choose another node")]
-	Zdbs,
 }
 
 impl Fault for NotOffered {
 	fn code(&self) -> FailureCode {
 		match self {
 			Self::Networks => FailureCode::Network,
-			Self::Zdbs => FailureCode::Zdb,
 		}
 	}
 
@@ -50,24 +44,6 @@ impl Networks for Unoffered {
 	}
 
 	fn detach(&self, _: &Key) -> Result<(), PortError> {
-		Ok(())
-	}
-
-	fn remove(&self, _: &Key) -> Result<(), PortError> {
-		Ok(())
-	}
-}
-
-impl Zdbs for Unoffered {
-	fn list(&self) -> Result<Vec<ZdbFound>, PortError> {
-		Ok(Vec::new())
-	}
-
-	fn make(&self, _: &ZdbOrder) -> Result<(), PortError> {
-		Err(NotOffered::Zdbs.into())
-	}
-
-	fn pause(&self, _: &Key) -> Result<(), PortError> {
 		Ok(())
 	}
 

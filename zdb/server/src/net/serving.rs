@@ -58,10 +58,10 @@ impl Turn {
 impl<S: Service> EventLoop<S> {
 	/// Give the connection its turn. With `resumed` its input holds whole commands.
 	pub(super) fn serve(&mut self, slot: usize, resumed: bool) {
-		if self.connections[slot].speaks == Speaks::Metrics {
-			self.serve_metrics(slot);
-		} else {
-			self.serve_commands(slot, resumed);
+		match self.connections[slot].speaks {
+			Speaks::Resp => self.serve_commands(slot, resumed),
+			Speaks::Metrics => self.serve_metrics(slot),
+			Speaks::Control => self.serve_control(slot),
 		}
 		self.refresh(slot);
 		self.turns += 1;

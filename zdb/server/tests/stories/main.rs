@@ -1,5 +1,6 @@
 //! Stories of clients and operators, told to a real server by real clients.
 
+mod control;
 mod crowd;
 mod disk_full;
 mod garbage;

@@ -5,7 +5,7 @@ use crate::{
 	error::NamespaceError,
 	format::{Head, Kind, NamespaceRecord, Position},
 	index::Index,
-	namespace::{Info, Settings},
+	namespace::{Bounds, Info, Settings},
 	NamespaceId,
 };
 
@@ -88,6 +88,14 @@ impl Store {
 		if turned {
 			self.chores.index_replaced();
 		}
+		Ok(())
+	}
+
+	/// Bounds what a namespace may take, until the store is closed or it is bounded anew. What is
+	/// there stays.
+	pub fn bound(&mut self, id: NamespaceId, bounds: Bounds) -> Result<(), NamespaceError> {
+		let namespace = self.namespaces.get_mut(id).ok_or(NamespaceError::Missing)?;
+		namespace.bounds = bounds;
 		Ok(())
 	}
 
