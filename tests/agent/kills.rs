@@ -45,8 +45,11 @@ fn survives(hears: Hears, kills: usize, contracts: usize) {
 	let user = User::new(node.chain(), Person::Bob, number);
 	let users = Users::new(&user, contracts, StdRng::seed_from_u64(seed));
 
-	let is_over = AtomicBool::new(false);
 	let mut watch = Watch { users: &users, known: BTreeMap::new() };
+	users.begin();
+	converges(&user, &agent, &users.wishes());
+	watch.look(&agent, "in the beginning");
+	let is_over = AtomicBool::new(false);
 	thread::scope(|scope| {
 		let _end = SetAtEnd(&is_over);
 		let churn = scope.spawn(|| users.change_until(&is_over));
@@ -152,7 +155,7 @@ fn converges(user: &User, agent: &AgentProcess, wishes: &BTreeMap<ContractId, Wi
 		assert!(start.elapsed() < LIMIT, "not as wanted: {:#?}", missing());
 		thread::sleep(Duration::from_millis(500));
 	}
-	eventually("the ledger has it", LIMIT, || {
+	eventually("the ledger has it", Duration::from_secs(30), || {
 		let status = agent.status();
 		let contracts = status["contracts"].as_array()?;
 		let reported = contracts.iter().filter(|it| it["reported"][0] == it["decided"]).count();

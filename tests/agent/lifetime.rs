@@ -1,5 +1,6 @@
 //! A contract becomes containers and volumes, pauses, and is gone.
 
+use crate::modes;
 use grid_primitives::{capacity::bytes::MIB, ports::Bill, spec::Image};
 use grid_runtime::{AccountId, RuntimeCall};
 use grid_stories::{
@@ -56,11 +57,17 @@ fn an_endpoint_carries_a_contract_from_its_deployment_to_its_end() {
 
 #[test]
 fn what_nobody_pays_pauses_with_its_data_and_comes_back() {
+	for hears in modes(Hears::Rpc) {
+		pauses_and_comes_back(hears);
+	}
+}
+
+fn pauses_and_comes_back(hears: Hears) {
 	let node = hasty_chain("pausing-agent");
 	let chain = node.chain();
 	set_advance(chain, 15);
 	let images = Images::new();
-	let mut agent = AgentProcess::invited("dev", &[&node], Hears::Rpc);
+	let mut agent = AgentProcess::invited("dev", &[&node], hears);
 	let user = User::new(chain, Person::Dave, agent.joins(chain));
 	let image = images.make("one");
 	let plan = spec(vec![volume("data", 32 * MIB), container("web", &image, "data")]);

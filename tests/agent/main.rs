@@ -8,7 +8,6 @@ use grid_stories::Hears;
 
 mod failing;
 mod hundred;
-mod images;
 mod kills;
 mod lifetime;
 mod reboot;

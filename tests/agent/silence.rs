@@ -1,5 +1,6 @@
 //! Silence is not a command.
 
+use crate::modes;
 use grid_primitives::capacity::bytes::MIB;
 use grid_stories::{
 	eventually,
@@ -12,11 +13,17 @@ const LIMIT: Duration = Duration::from_secs(90);
 
 #[test]
 fn no_workload_stops_when_the_agent_or_the_chain_does() {
+	for hears in modes(Hears::Rpc) {
+		nothing_stops(hears);
+	}
+}
+
+fn nothing_stops(hears: Hears) {
 	// One on which an agent that is away for a minute is not taken for dead.
 	let mut node = NodeBuilder::new("silence").args(["--dev"]).start();
 	let images = Images::new();
 	let image = images.make("one");
-	let mut agent = AgentProcess::invited("dev", &[&node], Hears::Rpc);
+	let mut agent = AgentProcess::invited("dev", &[&node], hears);
 	let number = agent.joins(node.chain());
 	let plan = || spec(vec![volume("data", 32 * MIB), container("web", &image, "data")]);
 	let (kept, ended) = {

@@ -67,6 +67,8 @@ pub(crate) struct Wish {
 	side: Option<Program>,
 	/// All images of those that were `side` before: whoever slept meanwhile has their volume.
 	past: Vec<usize>,
+	/// Nobody ever changes it.
+	is_quiet: bool,
 }
 
 impl Wish {
@@ -90,7 +92,8 @@ struct Minds {
 	wishes: BTreeMap<ContractId, Wish>,
 	ended: Vec<ContractId>,
 	changes: u64,
-	labels: u32,
+	/// How many contracts were made. The first ones are left alone.
+	made: usize,
 }
 
 impl<'a> Users<'a> {
@@ -99,7 +102,7 @@ impl<'a> Users<'a> {
 		let registry = Images::new();
 		let images = IMAGES.map(|name| registry.make(name)).to_vec();
 		let minds =
-			Minds { random, wishes: BTreeMap::new(), ended: Vec::new(), changes: 0, labels: 0 };
+			Minds { random, wishes: BTreeMap::new(), ended: Vec::new(), changes: 0, made: 0 };
 		Self { user, most, images, _registry: registry, minds: Mutex::new(minds) }
 	}
 
@@ -164,10 +167,21 @@ impl<'a> Users<'a> {
 		spec(workloads)
 	}
 
+	/// Have as many contracts as there may be.
+	pub(crate) fn begin(&self) {
+		loop {
+			let missing = self.most - self.wishes().len();
+			if missing == 0 {
+				return;
+			}
+			self.create(missing.min(MOST_AT_ONCE));
+		}
+	}
+
 	/// Change something, again and again.
 	pub(crate) fn change_until(&self, is_over: &AtomicBool) {
 		while !is_over.load(Ordering::Relaxed) {
-			let missing = self.most - self.minds().wishes.len();
+			let missing = self.most - self.wishes().len();
 			if missing > self.most / 4 {
 				self.create(missing.min(MOST_AT_ONCE));
 			} else {
@@ -182,9 +196,10 @@ impl<'a> Users<'a> {
 		{
 			let mut minds = self.minds();
 			for _ in 0..count {
-				let wish = minds.new_wish();
-				minds.labels += 1;
-				let label = format!("contract-{}", minds.labels);
+				let mut wish = minds.new_wish();
+				minds.made += 1;
+				wish.is_quiet = minds.made <= self.most / 2;
+				let label = format!("contract-{}", minds.made);
 				calls.push(self.user.creation(&label, self.spec(&wish), None));
 				made.push(wish);
 			}
@@ -200,7 +215,8 @@ impl<'a> Users<'a> {
 			let mut minds = self.minds();
 			let count = minds.random.random_range(1..=3);
 			let Minds { wishes, random, .. } = &mut *minds;
-			let chosen = wishes.keys().copied().choose_multiple(random, count);
+			let restless = wishes.iter().filter(|(_, wish)| !wish.is_quiet);
+			let chosen = restless.map(|(it, _)| *it).choose_multiple(random, count);
 			chosen.into_iter().map(|contract| self.change_one(&mut minds, contract)).collect()
 		};
 		// From here on nobody expects what was changed to go on.
@@ -269,6 +285,6 @@ impl Minds {
 		let (web, side) = (program("data"), program("more"));
 		let has_side = self.random.random_bool(0.4);
 		let side = has_side.then_some(side);
-		Wish { revision: 1, web, size: 0, side, past: Vec::new() }
+		Wish { revision: 1, web, size: 0, side, past: Vec::new(), is_quiet: false }
 	}
 }
