@@ -311,10 +311,10 @@ impl Service for Database {
 		let Self { watchers, replication, messages, .. } = self;
 		let wait = watchers.time_out(|target| replication.count(target), messages);
 		let beat = self.next_beat();
+		let lately = || now.duration_since(self.changed) < CARED_FOR;
 		let care = match more {
 			true => Some(Duration::ZERO),
-			false if now.duration_since(self.changed) < CARED_FOR => Some(CARE),
-			false => None,
+			false => (self.store.is_clearing() || lately()).then_some(CARE),
 		};
 		[wait, care, beat, reading, comparing].into_iter().flatten().min()
 	}

@@ -4,7 +4,7 @@ use super::Store;
 use crate::{
 	checkpoint::{self, Progress},
 	compaction::{Candidate, Compacted, Failure, Greatest, Part, Run, Survivors},
-	error::MaintainError,
+	error::{MaintainError, WriteError},
 	format::Position,
 	log::{Footer, Segment, Usage},
 	worker::{Done, Job},
@@ -115,6 +115,30 @@ impl Store {
 	/// An index began anew.
 	pub(crate) fn index_replaced(&mut self) {
 		self.chores.index_replaced();
+	}
+
+	/// Has what removed namespaces left go soon, also what is in the segment that is written: a
+	/// removal sees to that by itself, unless the process ended at once.
+	pub fn clear_away(&mut self) -> Result<(), WriteError> {
+		self.writable()?;
+		self.finish_batch()?;
+		if self.has_remains(self.log.segments.active()) {
+			self.log.rotate()?;
+		}
+		self.chores.namespace_removed();
+		Ok(())
+	}
+
+	/// Whether the disk has, or may have, something of a namespace that was removed. Where a record
+	/// beside it is damaged it stays, and this says no.
+	pub fn is_clearing(&self) -> bool {
+		self.chores.remains || !self.chores.replaced.is_empty()
+	}
+
+	/// Whether a segment has records of a namespace that was removed.
+	fn has_remains(&self, segment: &Segment) -> bool {
+		let mut ids = segment.usage.of.iter();
+		ids.any(|(id, _)| self.namespaces.get(NamespaceId(*id)).is_none())
 	}
 
 	/// Takes over what the store's threads finished and gives them more to do, for a fraction of a
@@ -288,14 +312,10 @@ impl Store {
 		if !self.chores.remains {
 			return (None, false);
 		}
-		let has = |segment: &Segment| {
-			let mut ids = segment.usage.of.iter();
-			ids.any(|(id, _)| self.namespaces.get(NamespaceId(*id)).is_none())
-		};
 		let (mut sealed, mut unsaved, mut left) = (None, false, false);
 		let last = self.log.segments.len() - 1;
 		for (place, segment) in self.log.segments.iter().enumerate() {
-			if segment.spared < SPARED && has(segment) {
+			if segment.spared < SPARED && self.has_remains(segment) {
 				left = true;
 				if segment.last < self.chores.checkpoint.segment() {
 					sealed = sealed.or(Some(place));
