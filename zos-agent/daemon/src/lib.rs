@@ -9,7 +9,9 @@
 //! - [`ledger`]: what was decided, done and said;
 //! - [`secrets`]: what only this node can read;
 //! - [`status`]: how it goes;
-//! - [`metrics`]: what is counted.
+//! - [`logs`]: what containers print;
+//! - [`metrics`]: what is counted;
+//! - [`zdbs`]: the zdb servers.
 
 pub mod agent;
 pub mod assemble;
@@ -17,7 +19,9 @@ pub mod config;
 pub mod hardware;
 pub mod keys;
 pub mod ledger;
+pub mod logs;
 pub mod metrics;
 pub mod secrets;
 pub mod simulate;
 pub mod status;
+pub mod zdbs;
