@@ -69,6 +69,31 @@ pub(crate) struct Now {
 	pub(crate) block: Block,
 }
 
+/// What shows that a chain goes on from a block that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Continuity {
+	/// It is that block.
+	Same,
+	/// An endpoint says so, which is believed.
+	Told,
+	/// The chain still knows the hash of that block, where it can be proven.
+	Proven,
+	/// It is too long ago for that. Whoever makes blocks final now was chosen by those who did then:
+	/// that is what a light client has verified, from what it remembers or from the beginning.
+	Finality,
+}
+
+impl Continuity {
+	fn of(seen: BlockNumber, newest: BlockNumber, is_endpoint: bool) -> Self {
+		match newest.saturating_sub(seen) {
+			0 => Self::Same,
+			_ if is_endpoint => Self::Told,
+			blocks if blocks < KNOWN_HASHES => Self::Proven,
+			_ => Self::Finality,
+		}
+	}
+}
+
 impl Drop for Connection {
 	fn drop(&mut self) {
 		self.task.abort();
@@ -214,18 +239,19 @@ impl Heard {
 			}
 			newest = self.wait_for_news(following, alone).await?;
 		}
-		let its = if newest.number == seen.number {
-			Some(newest.hash.0)
-		} else if link.endpoint.is_some() {
-			link.hash_of(seen.number).await?
-		} else if newest.number - seen.number < KNOWN_HASHES {
-			self.state(following.follow(), newest).await?.hash_of(seen.number).await?
-		} else {
-			log::info!(
-				"nobody was listened to since block {}: what is final now counts",
-				seen.number
-			);
-			Some(seen.hash)
+		let its = match Continuity::of(seen.number, newest.number, link.endpoint.is_some()) {
+			Continuity::Same => Some(newest.hash.0),
+			Continuity::Told => link.hash_of(seen.number).await?,
+			Continuity::Proven => {
+				self.state(following.follow(), newest).await?.hash_of(seen.number).await?
+			},
+			Continuity::Finality => {
+				log::info!(
+					"nobody was listened to since block {}: what is final now counts",
+					seen.number
+				);
+				Some(seen.hash)
+			},
 		};
 		if its != Some(seen.hash) {
 			return Err(NotFollowed::OtherHistory(seen.number).into());
@@ -281,5 +307,24 @@ impl Heard {
 			log::info!("blocks become final again, from {} on", block.number);
 		}
 		Ok(())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn who_was_away_for_too_long_joins_all_the_same() {
+		for (newest, continuity) in [
+			(10, Continuity::Same),
+			(11, Continuity::Proven),
+			(10 + KNOWN_HASHES - 1, Continuity::Proven),
+			(10 + KNOWN_HASHES, Continuity::Finality),
+			(u32::MAX, Continuity::Finality),
+		] {
+			assert_eq!(Continuity::of(10, newest, false), continuity, "at {newest}");
+		}
+		assert_eq!(Continuity::of(10, u32::MAX, true), Continuity::Told);
 	}
 }

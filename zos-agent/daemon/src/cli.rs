@@ -4,26 +4,26 @@ use grid_primitives::FarmId;
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
-	time::Duration,
+	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::{
 	runtime::{Builder, Runtime},
 	signal::unix::{signal, SignalKind},
-	time::sleep,
 };
 use tracing_subscriber::EnvFilter;
 use zos_agent::{
 	assemble,
 	config::{ChainConfig, Config, ConfigError, DEFAULT_PATH},
 	keys::Keys,
+	logs::{self, Logs},
 	simulate::Simulation,
 	status::{self, Answer, Question},
 };
 
 /// How many threads may wait for the machine, beside those that carry out steps.
 const SPARE_THREADS: usize = 8;
-/// How often a log is read that is followed.
-const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+/// How many lines of a log are shown, unless somebody says otherwise.
+const USUAL_LINES: usize = 100;
 
 /// The agent of a node: makes this machine do what the chain says. Nobody else can command it.
 #[derive(Debug, Parser)]
@@ -55,12 +55,19 @@ enum Command {
 	Logs {
 		/// The container, as contract and name: 12/web.
 		container: String,
-		/// How many lines.
-		#[arg(long, default_value_t = 100)]
-		tail: usize,
-		/// Go on with what it prints from now on.
+		/// How many of the last lines: 100, or all since a time.
+		#[arg(long, short = 'n', value_name = "LINES")]
+		tail: Option<usize>,
+		/// Only what was printed since then: a time, as in 2026-03-01T12:00:00Z, or how long ago, as
+		/// in 15m.
+		#[arg(long, value_name = "TIME", value_parser = logs::since)]
+		since: Option<SystemTime>,
+		/// Go on with what it prints from now on, until it is removed.
 		#[arg(long, short)]
 		follow: bool,
+		/// Begin each line with when it was printed.
+		#[arg(long, short)]
+		timestamps: bool,
 	},
 	/// Run many nodes with machines in memory, on a real chain.
 	Simulate(Simulate),
@@ -108,8 +115,18 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
 		Command::Init => init(&cli.folder()?),
 		Command::Run => serve(cli.read()?),
 		Command::Status { json } => runtime(1)?.block_on(show(&cli.folder()?, *json)),
-		Command::Logs { container, tail, follow } => {
-			runtime(1)?.block_on(logs(&cli.folder()?, container, *tail, *follow))
+		Command::Logs { container, tail, since, follow, timestamps } => {
+			let usual = if since.is_some() { usize::MAX } else { USUAL_LINES };
+			let logs = Logs {
+				of: container.clone(),
+				tail: tail.unwrap_or(usual),
+				since: since.unwrap_or(UNIX_EPOCH),
+				follow: *follow,
+				timestamps: *timestamps,
+			};
+			let (folder, mut out, mut error) =
+				(cli.folder()?, std::io::stdout(), std::io::stderr());
+			Ok(runtime(1)?.block_on(logs::print(&folder, &logs, &mut out, &mut error))?)
 		},
 		Command::Simulate(simulate) => simulate.run(),
 	}
@@ -195,33 +212,13 @@ async fn show(folder: &Path, json: bool) -> anyhow::Result<()> {
 	};
 	let text = match json {
 		true => serde_json::to_string_pretty(&status)? + "\n",
-		false => status::table(&status),
+		false => {
+			let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+			status::table(&status, now.as_secs())
+		},
 	};
 	std::io::stdout().lock().write_all(text.as_bytes())?;
 	Ok(())
-}
-
-async fn logs(folder: &Path, of: &str, tail: usize, follow: bool) -> anyhow::Result<()> {
-	let (mut after, mut limit) = (None, tail);
-	loop {
-		let question = Question::Logs { of: of.into(), after, limit };
-		let Answer::Logs { lines, next } = status::ask(folder, &question).await? else {
-			anyhow::bail!("the agent answers something else: is it another version?");
-		};
-		let mut out = std::io::stdout().lock();
-		for (_, is_error, text) in &lines {
-			match is_error {
-				true => eprintln!("{text}"),
-				false => writeln!(out, "{text}")?,
-			}
-		}
-		if !follow {
-			return Ok(());
-		}
-		(after, limit) = (Some(next), usize::MAX);
-		drop(out);
-		sleep(FOLLOW_EVERY).await;
-	}
 }
 
 impl Simulate {

@@ -18,6 +18,7 @@ struct Steps<'a> {
 	networks: BTreeMap<Key, usize>,
 	volumes: BTreeMap<Key, usize>,
 	prepared: BTreeMap<Key, usize>,
+	reserved: BTreeMap<Key, usize>,
 }
 
 /// So that nothing is left.
@@ -47,6 +48,7 @@ pub(super) fn steps_to_run(wanted: &Wanted, spec: &Spec, actual: &Actual) -> Vec
 	steps.prepare(&containers);
 	steps.make_networks(wanted, spec);
 	steps.make_volumes(spec, There::No);
+	steps.reserve_volumes(spec, &containers);
 	steps.remove_others(&containers);
 	steps.make_volumes(spec, There::Yes);
 	steps.remove_all_but(spec);
@@ -90,6 +92,7 @@ impl<'a> Steps<'a> {
 			networks: BTreeMap::new(),
 			volumes: BTreeMap::new(),
 			prepared: BTreeMap::new(),
+			reserved: BTreeMap::new(),
 		}
 	}
 
@@ -166,8 +169,8 @@ impl<'a> Steps<'a> {
 		}
 	}
 
-	/// Containers that are not there, are others, do not run though they should, or have lost a
-	/// volume or network from under them.
+	/// Containers that are not there, are others, do not run though they should, have lost a volume
+	/// or network from under them, or hold a volume that cannot grow as long as they do.
 	fn containers_to_make<'b>(&self, spec: &'b Spec) -> Vec<ToMake<'b>> {
 		let containers = spec.workloads().iter().filter_map(|it| match &it.kind {
 			Kind::Container(container) => Some((&it.name, container)),
@@ -183,6 +186,7 @@ impl<'a> Steps<'a> {
 				found.fingerprint == Some(aim)
 					&& found.state != ContainerState::Broken
 					&& container.mounts.iter().all(|it| self.is_ready(&it.volume))
+					&& !container.mounts.iter().any(|it| self.holds_back(spec, &it.volume))
 					&& container.networks.iter().all(|it| self.is_network(&it.network))
 			});
 			(!is_well).then_some(ToMake { key, aim, container })
@@ -201,6 +205,16 @@ impl<'a> Steps<'a> {
 		found.is_some_and(|it| matches!(it.state, ContainerState::Ended(_)))
 	}
 
+	/// Whether a volume is to grow, and nobody may use it meanwhile.
+	fn holds_back(&self, spec: &Spec, volume: &Name) -> bool {
+		let Some(found) = self.actual.volumes.get(&self.key(volume)) else { return false };
+		!found.grows_in_use
+			&& has(spec, volume, |it| match it {
+				Kind::Volume(it) => it.disk == found.disk && it.size > found.size,
+				_ => false,
+			})
+	}
+
 	fn is_network(&self, network: &Name) -> bool {
 		self.actual.networks.contains_key(&self.key(network))
 	}
@@ -210,6 +224,23 @@ impl<'a> Steps<'a> {
 			let verb = Verb::Prepare(Box::new((*container).clone()));
 			let at = self.push(key.clone(), verb, Some(*aim), []);
 			self.prepared.insert(key.clone(), at);
+		}
+	}
+
+	/// Nobody is stopped so that a volume can grow for which there is no space.
+	fn reserve_volumes(&mut self, spec: &Spec, containers: &[ToMake]) {
+		for workload in spec.workloads() {
+			let Kind::Volume(volume) = &workload.kind else { continue };
+			let is_held = containers.iter().any(|it| {
+				self.actual.containers.contains_key(&it.key)
+					&& it.container.mounts.iter().any(|it| it.volume == workload.name)
+			});
+			if is_held && self.holds_back(spec, &workload.name) {
+				let (key, aim) = (self.key(&workload.name), Fingerprint::of(&workload.kind));
+				let verb = Verb::ReserveVolume(volume.clone());
+				let at = self.push(key.clone(), verb, Some(aim), []);
+				self.reserved.insert(key, at);
+			}
 		}
 	}
 
@@ -227,8 +258,15 @@ impl<'a> Steps<'a> {
 	/// The steps so far that give a container what it needs.
 	fn needs(&self, key: &Key, container: &Container) -> Vec<usize> {
 		let mut needs = self.made_networks(&container.networks);
-		let volumes = container.mounts.iter().map(|it| self.key(&it.volume));
-		needs.extend(volumes.filter_map(|key| self.volumes.get(&key).copied()));
+		for mount in container.mounts.iter() {
+			let volume = self.key(&mount.volume);
+			needs.extend(
+				[&self.volumes, &self.reserved]
+					.map(|it| it.get(&volume).copied())
+					.into_iter()
+					.flatten(),
+			);
+		}
 		needs.extend(self.prepared.get(key).copied());
 		needs
 	}

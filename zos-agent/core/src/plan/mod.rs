@@ -61,6 +61,8 @@ pub enum Verb {
 	RemoveVolume,
 	/// Remove a network.
 	RemoveNetwork,
+	/// Have the space for a volume to grow, before who uses it is stopped for that.
+	ReserveVolume(Volume),
 	/// Make a network, or change it.
 	MakeNetwork(Box<Network>, Box<Around>),
 	/// Make a volume, attach it, or let it grow.
@@ -88,6 +90,7 @@ impl fmt::Display for Verb {
 			Self::RemoveZdb => "remove zdb",
 			Self::RemoveVolume => "remove volume",
 			Self::RemoveNetwork => "remove network",
+			Self::ReserveVolume(_) => "reserve volume",
 			Self::MakeNetwork(..) => "make network",
 			Self::MakeVolume(_) => "make volume",
 			Self::MakeZdb(_) => "make zdb",

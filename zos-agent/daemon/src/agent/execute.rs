@@ -122,7 +122,7 @@ impl Workshop {
 					Err((failure, is_retryable))
 				},
 			};
-			let is_part = matches!(step.verb, Verb::Prepare(_))
+			let is_part = matches!(step.verb, Verb::Prepare(_) | Verb::ReserveVolume(_))
 				|| (step.verb == Verb::RemoveContainer && step.aim.is_some());
 			let said = Done { key: step.key.clone(), aim: step.aim, is_last: !is_part, result };
 			if done.send(said).is_err() {
@@ -194,6 +194,7 @@ impl Task {
 			Verb::MakeVolume(volume) => {
 				return host.volumes.make(key, volume).map(Product::Volume);
 			},
+			Verb::ReserveVolume(volume) => host.volumes.reserve(key, volume)?,
 			Verb::RemoveContainer => {
 				host.containers.remove(key)?;
 				host.networks.detach(key)?;

@@ -11,6 +11,7 @@ use grid_primitives::{
 use quantities::{Bytes, Cores, Degrees};
 use serde::Deserialize;
 use std::{
+	collections::BTreeMap,
 	io,
 	net::{IpAddr, SocketAddr},
 	path::{Path, PathBuf},
@@ -53,6 +54,9 @@ pub struct Config {
 	/// Where images come from.
 	#[serde(default)]
 	pub images: ImagesConfig,
+	/// The servers of zdbs.
+	#[serde(default)]
+	pub zdb: ZdbConfig,
 	/// Where metrics are served: an address of this machine alone.
 	pub metrics: Option<SocketAddr>,
 }
@@ -147,8 +151,36 @@ pub struct ImagesConfig {
 	pub plain_registries: Vec<String>,
 	/// Registries in private networks, to which nodes do not go otherwise.
 	pub private_registries: Vec<String>,
+	/// Registries that are served by another host than the one by whose name they are known.
+	pub served_by: BTreeMap<String, String>,
+	/// Files with the certificates, in PEM, of those who vouch for registries for which nobody else
+	/// does.
+	pub authorities: BTreeMap<String, PathBuf>,
 	/// A folder of OCI layouts, in which images are looked for before any registry.
 	pub layouts: Option<PathBuf>,
+}
+
+/// The servers of zdbs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ZdbConfig {
+	/// The server's program: beside the agent, unless it is elsewhere.
+	pub program: Option<PathBuf>,
+	/// The memory of each server: as many keys as fit into half of it can be kept on its disk.
+	pub memory: Option<Bytes>,
+}
+
+impl ImagesConfig {
+	/// Whether each registry is written as it is at the beginning of a reference.
+	fn names_hosts(&self) -> bool {
+		let named = self.plain_registries.iter().chain(&self.private_registries);
+		let named = named.chain(self.served_by.keys()).chain(self.served_by.values());
+		let is_host = |it: &String| {
+			let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+			!it.is_empty() && it.bytes().all(allowed)
+		};
+		named.chain(self.authorities.keys()).all(is_host)
+	}
 }
 
 impl Default for ReconcileConfig {
@@ -270,6 +302,11 @@ impl Config {
 				"[reconcile] look_seconds and retry_seconds are at least 1",
 			),
 			(self.heartbeat_seconds == 0, "heartbeat_seconds is at least 1"),
+			(
+				!self.images.names_hosts(),
+				"[images] registries are hosts, with their port if they have one, as in \
+				registry.example:5000",
+			),
 		];
 		checks.into_iter().find(|(is_wrong, _)| *is_wrong).map(|(_, what)| what)
 	}

@@ -2,7 +2,10 @@
 
 use super::{clock, control, device::Device, forward, rights, socket::Socket, Shared};
 use crate::names::Resolver;
-use rustix::thread::{move_into_link_name_space, LinkNameSpaceType};
+use rustix::{
+	process::getpid,
+	thread::{move_into_link_name_space, LinkNameSpaceType},
+};
 use std::{
 	ffi::{OsStr, OsString},
 	fs::{self, File, Permissions},
@@ -121,7 +124,7 @@ pub fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
 /// one waits for it, and then knows whether there is a tunnel.
 fn start(arguments: Arguments) -> Result<(), StartError> {
 	if let Some(group) = &arguments.group {
-		cgroups::enter(group)
+		cgroups::enter(group, getpid())
 			.map_err(|error| doing("enter a control group")(io::Error::other(error)))?;
 	}
 	let socket = Socket::open(arguments.port).map_err(doing("open the port of the tunnel"))?;
