@@ -83,7 +83,8 @@ fn twenty_nodes_join_beat_and_run_what_they_are_given() {
 			_ => User { chain, who: Person::Bob, node: *node },
 		})
 		.collect();
-	let calls = users.iter().map(|user| user.creation("shop", plan(), None)).collect();
+	let calls = users.iter().map(|it| it.creation(&format!("shop-{}", it.node), plan(), None));
+	let calls = calls.collect();
 	let contracts = User::created(&users[0].at_once(calls));
 	assert_eq!(contracts.len(), NODES);
 	for (user, contract) in users.iter().zip(&contracts) {

@@ -28,9 +28,12 @@ const KNOWN_HASHES: BlockNumber = 4_000;
 /// After how many such spans a connection is made anew, if there is no other to take.
 const MAX_STALLS: u32 = 10;
 
+/// At how many blocks a proof is asked for, before a light client begins anew.
+const MAX_PROOFS: u32 = 10;
+
 /// The pauses between attempts to connect.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// The chain, heard over a connection that is made again whenever it breaks. Many nodes may share
 /// it. It ends when it is dropped.
@@ -243,7 +246,7 @@ impl Heard {
 			Continuity::Same => Some(newest.hash.0),
 			Continuity::Told => link.hash_of(seen.number).await?,
 			Continuity::Proven => {
-				self.state(following.follow(), newest).await?.hash_of(seen.number).await?
+				self.proven_hash(following, &mut newest, seen.number, alone).await?
 			},
 			Continuity::Finality => {
 				log::info!(
@@ -257,6 +260,27 @@ impl Heard {
 			return Err(NotFollowed::OtherHistory(seen.number).into());
 		}
 		Ok(newest)
+	}
+
+	/// The hash of an older block, as the newest one that anybody can prove something of knows it.
+	async fn proven_hash(
+		&self,
+		following: &mut Following,
+		newest: &mut Block,
+		number: BlockNumber,
+		alone: bool,
+	) -> Result<Option<[u8; 32]>, Error> {
+		for _ in 0..MAX_PROOFS {
+			let proven = match self.state(following.follow(), *newest).await {
+				Ok(state) => state.hash_of(number).await,
+				Err(error) => Err(error),
+			};
+			match proven {
+				Err(Error::Unproven) => *newest = self.wait_for_news(following, alone).await?,
+				other => return other,
+			}
+		}
+		Err(Error::Unproven)
 	}
 
 	/// Wait for the next finalized block, and say so when there is none for long.
