@@ -22,6 +22,7 @@ use zos_core::{
 	ports::{Chain, Fault, Head, PortError},
 	HostNames,
 };
+use zos_network::LinuxNetworks;
 use zos_provision::{
 	containers::{self, OciContainers, ShimProgram},
 	images::{ImageSettings, ImageStore},
@@ -31,6 +32,8 @@ use zos_provision::{
 
 /// The name of the program that stays with each container.
 const SHIM: &str = "zos-shim";
+/// The name of the program of tunnels.
+const TUNNEL: &str = "zos-wg";
 
 /// Why an agent cannot be put together, or cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -111,12 +114,13 @@ pub fn connect(
 	Ok(Connection::endpoints(Endpoints { urls, genesis }, seen)?)
 }
 
-fn shim(config: &Config) -> Result<PathBuf, AssembleError> {
-	if let Some(shim) = &config.containers.shim {
-		return Ok(shim.clone());
+/// A program that is beside the agent, unless it is elsewhere.
+fn program(elsewhere: Option<&PathBuf>, name: &str) -> Result<PathBuf, AssembleError> {
+	if let Some(path) = elsewhere {
+		return Ok(path.clone());
 	}
-	let own = std::env::current_exe().map_err(at(Path::new(SHIM)))?;
-	Ok(own.with_file_name(SHIM))
+	let own = std::env::current_exe().map_err(at(Path::new(name)))?;
+	Ok(own.with_file_name(name))
 }
 
 /// The machine, by its ports.
@@ -135,8 +139,12 @@ fn host(config: &Config, names: HostNames, disk: Disk) -> Result<Host, AssembleE
 	};
 	let volumes = LoopVolumes::open(volumes).map_err(machine("volumes"))?;
 
-	let shim = ShimProgram { program: shim(config)?, arguments: Vec::new() };
+	let shim = ShimProgram { program: program(config.containers.shim.as_ref(), SHIM)?, arguments: Vec::new() };
 	let run = config.containers.run.join(names.prefix().trim_end_matches('-'));
+	let tunnel = program(config.networks.tunnel.as_ref(), TUNNEL)?;
+	let mut networks = zos_network::Settings::new(names.clone(), state, &run, tunnel);
+	networks.address = config.networks.address;
+	networks.resolvers.clone_from(&config.containers.resolvers);
 	let mut settings = containers::Settings::new(names, state, &run, shim);
 	settings.runtime.clone_from(&config.containers.runtime);
 	settings.resolvers.clone_from(&config.containers.resolvers);
@@ -146,7 +154,7 @@ fn host(config: &Config, names: HostNames, disk: Disk) -> Result<Host, AssembleE
 		containers: Arc::new(OciContainers::open(settings).map_err(machine("containers"))?),
 		volumes: Arc::new(volumes),
 		zdbs: Arc::new(Unoffered),
-		networks: Arc::new(Unoffered),
+		networks: Arc::new(LinuxNetworks::open(networks).map_err(machine("networks"))?),
 	})
 }
 
