@@ -23,16 +23,18 @@ use zos_core::{
 	ports::{Chain, Fault, Head, PortError},
 	HostNames,
 };
+use zos_network::LinuxNetworks;
 use zos_provision::{
 	containers::{self, OciContainers, ShimProgram},
 	images::{ImageSettings, ImageStore, Registries},
-	unoffered::Unoffered,
 	volumes::{self, LoopVolumes},
 	zdbs::ZdbServers,
 };
 
 /// The name of the program that stays with each container.
 const SHIM: &str = "zos-shim";
+/// The name of the program of tunnels.
+const TUNNEL: &str = "zos-wg";
 
 /// Why an agent cannot be put together, or cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -124,12 +126,13 @@ pub fn connect(
 	Ok(Connection::endpoints(Endpoints { urls, genesis }, seen)?)
 }
 
-fn shim(config: &Config) -> Result<PathBuf, AssembleError> {
-	if let Some(shim) = &config.containers.shim {
-		return Ok(shim.clone());
+/// A program that is beside the agent, unless it is elsewhere.
+fn program(elsewhere: Option<&PathBuf>, name: &str) -> Result<PathBuf, AssembleError> {
+	if let Some(path) = elsewhere {
+		return Ok(path.clone());
 	}
-	let own = std::env::current_exe().map_err(at(Path::new(SHIM)))?;
-	Ok(own.with_file_name(SHIM))
+	let own = std::env::current_exe().map_err(at(Path::new(name)))?;
+	Ok(own.with_file_name(name))
 }
 
 /// The registries that are not like the others.
@@ -170,10 +173,15 @@ fn host(
 	};
 	let volumes = LoopVolumes::open(volumes).map_err(machine("volumes"))?;
 
-	let shim = ShimProgram { program: shim(config)?, arguments: Vec::new() };
 	let servers = zdbs::settings(config, names.clone(), disk, measured, offered);
 	let servers = servers.map_err(at(Path::new("the folder of the agent's program")))?;
+	let shim = program(config.containers.shim.as_ref(), SHIM)?;
+	let shim = ShimProgram { program: shim, arguments: Vec::new() };
 	let run = config.containers.run.join(names.prefix().trim_end_matches('-'));
+	let tunnel = program(config.networks.tunnel.as_ref(), TUNNEL)?;
+	let mut networks = zos_network::Settings::new(names.clone(), state, &run, tunnel);
+	networks.address = config.networks.address;
+	networks.resolvers.clone_from(&config.containers.resolvers);
 	let mut settings = containers::Settings::new(names, state, &run, shim);
 	settings.runtime.clone_from(&config.containers.runtime);
 	settings.resolvers.clone_from(&config.containers.resolvers);
@@ -183,7 +191,7 @@ fn host(
 		containers: Arc::new(OciContainers::open(settings).map_err(machine("containers"))?),
 		volumes: Arc::new(volumes),
 		zdbs: Arc::new(ZdbServers::open(servers).map_err(machine("zdbs"))?),
-		networks: Arc::new(Unoffered),
+		networks: Arc::new(LinuxNetworks::open(networks).map_err(machine("networks"))?),
 	})
 }
 

@@ -2,7 +2,10 @@
 
 use crate::host::links::Mac;
 use rand::Rng;
-use std::{net::Ipv4Addr, path::PathBuf};
+use std::{
+	net::{IpAddr, Ipv4Addr},
+	path::{Path, PathBuf},
+};
 use zos_core::{HostNames, Key};
 
 /// What follows the prefix in the names of namespaces of workloads, which are in networks.
@@ -34,19 +37,15 @@ pub struct Settings {
 	pub program: PathBuf,
 	/// Where other nodes reach this one. Without, the address by which it reaches the internet, if
 	/// that is a public one.
-	pub address: Option<std::net::IpAddr>,
-	/// Who resolves the names of the internet for networks that may go there.
-	pub resolvers: Vec<std::net::IpAddr>,
+	pub address: Option<IpAddr>,
+	/// Who resolves the names of the internet for networks that may go there. Without, those that
+	/// the machine asks.
+	pub resolvers: Vec<IpAddr>,
 }
 
 impl Settings {
 	/// What suits most machines, for an agent with these folders.
-	pub fn new(
-		names: HostNames,
-		state: &std::path::Path,
-		run: &std::path::Path,
-		program: PathBuf,
-	) -> Self {
+	pub fn new(names: HostNames, state: &Path, run: &Path, program: PathBuf) -> Self {
 		Self {
 			names,
 			state: state.join("networks"),
@@ -57,6 +56,16 @@ impl Settings {
 			address: None,
 			resolvers: Vec::new(),
 		}
+	}
+
+	/// Who resolves the names of the internet.
+	pub(crate) fn resolvers(&self) -> Vec<IpAddr> {
+		if !self.resolvers.is_empty() {
+			return self.resolvers.clone();
+		}
+		let text = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+		let servers = text.lines().filter_map(|line| line.trim().strip_prefix("nameserver"));
+		servers.filter_map(|it| it.trim().parse().ok()).collect()
 	}
 
 	/// What tells this agent in short names.
@@ -176,7 +185,7 @@ mod tests {
 	#[test]
 	fn names_fit_and_are_those_of_the_agent() {
 		let names = HostNames::of(&[0x1a; 32]);
-		let folder = std::path::Path::new("/x");
+		let folder = Path::new("/x");
 		let settings = Settings::new(names, folder, folder, "zos-wg".into());
 		let key = Key::new(4_294_967_295, "a-very-long-name-of-a-network").unwrap();
 		let uplink = settings.uplink(&key);

@@ -51,6 +51,9 @@ pub struct Config {
 	/// How programs are run.
 	#[serde(default)]
 	pub containers: ContainersConfig,
+	/// How private networks reach each other.
+	#[serde(default)]
+	pub networks: NetworksConfig,
 	/// Where images come from.
 	#[serde(default)]
 	pub images: ImagesConfig,
@@ -140,6 +143,16 @@ pub struct ContainersConfig {
 	pub run: PathBuf,
 	/// Who resolves names for containers.
 	pub resolvers: Vec<IpAddr>,
+}
+
+/// How private networks reach each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NetworksConfig {
+	/// Where other nodes reach this one, if that is not the address by which it reaches the internet.
+	pub address: Option<IpAddr>,
+	/// The program of tunnels: beside the agent, unless it is elsewhere.
+	pub tunnel: Option<PathBuf>,
 }
 
 /// Where images come from.

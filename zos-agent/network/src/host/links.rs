@@ -5,7 +5,7 @@ use futures::stream::TryStreamExt;
 use rtnetlink::{
 	packet_route::{
 		address::{AddressAttribute, AddressFlags, AddressHeaderFlags, AddressMessage},
-		link::{InfoData, InfoVeth, LinkAttribute, LinkMessage},
+		link::{InfoData, InfoVeth, LinkMessage},
 		neighbour::{NeighbourFlags, NeighbourState},
 		route::{RouteMessage, RouteScope},
 		AddressFamily,
@@ -175,8 +175,10 @@ impl Links {
 		bits: u8,
 	) -> Result<(), NetworkError> {
 		let mut request = self.0.address().add(index, ip, bits).replace();
+		let message = request.message_mut();
+		// Of two addresses, the last would be taken for one that means everybody.
+		message.attributes.retain(|it| !matches!(it, AddressAttribute::Broadcast(_)));
 		if ip.is_ipv6() {
-			let message = request.message_mut();
 			message.header.flags |= AddressHeaderFlags::Nodad;
 			message.attributes.push(AddressAttribute::Flags(AddressFlags::Nodad));
 		}

@@ -25,7 +25,7 @@ const SRCNAT: i32 = 100;
 const BRIDGED: i32 = -300;
 
 /// Where nobody goes from a network but to the network itself: what is not the internet.
-const NOT_INTERNET: [(&str, u8); 13] = [
+const NOT_INTERNET: [(&str, u8); 12] = [
 	("0.0.0.0", 8),
 	("10.0.0.0", 8),
 	("100.64.0.0", 10),
@@ -37,8 +37,7 @@ const NOT_INTERNET: [(&str, u8); 13] = [
 	("192.168.0.0", 16),
 	("198.18.0.0", 15),
 	("224.0.0.0", 4),
-	("240.0.0.0", 5),
-	("248.0.0.0", 5),
+	("240.0.0.0", 4),
 ];
 
 /// A workload in a network.

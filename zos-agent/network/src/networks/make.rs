@@ -107,7 +107,8 @@ impl LinuxNetworks {
 			network: (*network).clone(),
 			addresses: around.addresses.iter().map(|ip| IpAddr::from(*ip)).collect(),
 			link: link.filter(|_| goes_out),
-			tunnel: before.map_or(Vec::new(), |it| it.tunnel),
+			tunnel: before.as_ref().map_or(Vec::new(), |it| it.tunnel.clone()),
+			endpoints: before.map_or(BTreeMap::new(), |it| it.endpoints),
 			search: label.map(|label| Zone::name(&[label])),
 		};
 		self.write(key, &record)?;
@@ -222,21 +223,31 @@ impl LinuxNetworks {
 		let runs = tunnel
 			.status()?
 			.is_some_and(|status| arguments.port == 0 || status.listen_port == arguments.port);
-		let same = record.tunnel == told || network.port.is_none() && record.tunnel.is_empty();
+		let same = record.tunnel == told || record.tunnel.is_empty();
 		if !runs || !same {
 			tunnel.stop()?;
 			self.start(key, network, &arguments)?;
 		}
-		let port = tunnel.status()?.map_or(arguments.port, |it| it.listen_port);
+		let status = tunnel.status()?.unwrap_or_default();
+		let port = status.listen_port;
 		if network.port.is_none() {
 			self.choose_port(key, port)?;
 		}
 		let arguments = Arguments { port, ..arguments };
 		record.tunnel =
 			arguments.words().iter().map(|word| word.to_string_lossy().into_owned()).collect();
-		self.write(key, record)?;
-
-		let peers = peers(network, around);
+		let mut peers = peers(network, around);
+		let mut said = BTreeMap::new();
+		for peer in &mut peers {
+			let Some(endpoint) = peer.endpoint else { continue };
+			let name = hex::encode(peer.public_key);
+			let is_known = status.peers.iter().any(|it| it.public_key == peer.public_key);
+			// Who has moved since it was said where it is, is where it was heard.
+			if is_known && record.endpoints.get(&name) == Some(&endpoint) {
+				peer.endpoint = None;
+			}
+			said.insert(name, endpoint);
+		}
 		let ways: BTreeMap<_, _> =
 			peers.iter().flat_map(|it| &it.allowed).map(|it| ((it.ip, it.bits), ())).collect();
 		tunnel.change(&Change {
@@ -245,6 +256,8 @@ impl LinuxNetworks {
 			peers,
 			..Change::default()
 		})?;
+		record.endpoints = said;
+		self.write(key, record)?;
 		namespace::inside(&self.settings.namespace(key), || {
 			links::with(async |links| {
 				let index = links.up(&name, Some(MTU)).await?;
@@ -290,7 +303,7 @@ impl LinuxNetworks {
 			zone.names.entry(Zone::name(&[name, label])).or_default().extend(at);
 		}
 		if network.egress == Egress::Full {
-			zone.upstream = Zone::servers(self.settings.resolvers.iter().copied());
+			zone.upstream = Zone::servers(self.settings.resolvers());
 		}
 		zone
 	}

@@ -2,7 +2,10 @@
 
 use grid_primitives::spec::Network;
 use serde::{Deserialize, Serialize};
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+	collections::BTreeMap,
+	net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 /// What is known of a network that is there.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +20,9 @@ pub(super) struct Record {
 	pub(super) link: Option<u32>,
 	/// With what its tunnel was started.
 	pub(super) tunnel: Vec<String>,
+	/// Where each peer was said to be, by its key.
+	#[serde(default)]
+	pub(super) endpoints: BTreeMap<String, SocketAddr>,
 	/// What names in it may leave out at their end.
 	pub(super) search: Option<String>,
 }
