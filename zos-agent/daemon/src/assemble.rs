@@ -83,6 +83,9 @@ pub enum AssembleError {
 		#[source]
 		source: io::Error,
 	},
+	/// Only root makes machines something else.
+	#[error("the agent makes this machine what the chain wants: start it as root")]
+	NotRoot,
 	/// The key is none.
 	#[error("the key of the node is none: restore keys.toml, or begin anew as another node")]
 	BadKey,
