@@ -71,7 +71,7 @@ impl LinuxNetworks {
 	pub(super) fn attached_of(&self, contract: u64) -> Result<Vec<(Key, Attaching)>, NetworkError> {
 		let mut all = Vec::new();
 		for name in files::names(&self.settings.run.join("attached"))? {
-			let Some(key) = key_of(&name).filter(|key| u64::from(key.contract) == contract) else {
+			let Some(key) = key_of(&name).filter(|key| key.contract == contract) else {
 				continue;
 			};
 			if let Some(attaching) = self.attaching(&key)? {
@@ -83,7 +83,7 @@ impl LinuxNetworks {
 
 	/// Who is in a network.
 	pub(super) fn members(&self, network: &Key) -> Result<Vec<Member>, NetworkError> {
-		let all = self.attached_of(network.contract.into())?;
+		let all = self.attached_of(network.contract)?;
 		let to = all.iter().flat_map(|(_, attaching)| &attaching.to);
 		let here = to.filter(|(name, _)| name == network.name());
 		Ok(here.map(|(_, ip)| Member { port: places::port(*ip), mac: mac(*ip), ip: *ip }).collect())
@@ -95,7 +95,7 @@ impl LinuxNetworks {
 		network: &Key,
 		record: &Record,
 	) -> Result<Vec<Forwarded>, NetworkError> {
-		let all = self.attached_of(network.contract.into())?;
+		let all = self.attached_of(network.contract)?;
 		let mut forwards = Vec::new();
 		for forward in record.network.forwards.iter() {
 			let workload = all.iter().find(|(key, _)| key.name == forward.to);
@@ -114,7 +114,7 @@ impl LinuxNetworks {
 	/// Attach again whoever was in a network that was made anew.
 	pub(super) fn attach_all(&self, network: &Key) -> Result<(), NetworkError> {
 		let Some(record) = self.record(network)? else { return Ok(()) };
-		for (workload, attaching) in self.attached_of(network.contract.into())? {
+		for (workload, attaching) in self.attached_of(network.contract)? {
 			for (number, (name, ip)) in attaching.to.iter().enumerate() {
 				let is_there = namespace::exists(&self.settings.attached(&workload));
 				if name == network.name() && is_there {

@@ -12,7 +12,7 @@ impl LinuxNetworks {
 	pub(super) fn do_remove(&self, key: &Key) -> Result<(), NetworkError> {
 		let record = self.record(key)?;
 		// Whoever is still said to be in it is gone: workloads are removed before their networks.
-		for (workload, attaching) in self.attached_of(key.contract.into())? {
+		for (workload, attaching) in self.attached_of(key.contract)? {
 			if attaching.to.iter().any(|(name, _)| name == key.name()) {
 				self.do_detach(&workload)?;
 			}

@@ -16,7 +16,9 @@ pub(super) fn run(shared: &Shared) {
 		thread::sleep(TICK);
 		ticks = ticks.wrapping_add(1);
 		let peers = shared.peers();
-		if let Some(identity) = peers.identity.as_ref().filter(|_| ticks % TICKS_OF_LIMIT == 0) {
+		if let Some(identity) =
+			peers.identity.as_ref().filter(|_| ticks.is_multiple_of(TICKS_OF_LIMIT))
+		{
 			identity.limiter.reset_count();
 		}
 		for peer in peers.all() {
