@@ -81,10 +81,14 @@ fn survives(hears: Hears, kills: usize, contracts: usize) {
 	users.cancel_all();
 	agent.leaves_nothing();
 	eventually("the ledger is empty", LIMIT, || {
-		(agent.status()["contracts"].as_array()?.is_empty()).then_some(())
+		agent.kill();
+		let entries = ledger(&agent).contracts().expect("it is readable");
+		agent.start();
+		// It forgets what is gone when it next looks.
+		thread::sleep(Duration::from_secs(3));
+		entries.is_empty().then_some(())
 	});
-	agent.kill();
-	assert_eq!(ledger(&agent).contracts().expect("it is readable"), BTreeMap::new());
+	agent.assert_alive();
 }
 
 /// Sets a flag even when a story fails, so that nobody goes on for ever.

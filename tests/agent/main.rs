@@ -25,7 +25,7 @@ fn length() -> Option<usize> {
 /// The ways to hear the chain in which a story is told.
 fn modes(usual: Hears) -> Vec<Hears> {
 	match length() {
-		Some(_) => vec![Hears::Light, Hears::Rpc],
+		Some(_) => vec![Hears::Rpc, Hears::Light],
 		None => vec![usual],
 	}
 }

@@ -11,8 +11,9 @@ use grid_stories::{
 	specs::{container_with, spec, text},
 	AgentProcess, Hears, Images, Person, User,
 };
+use serde_json::Value;
 use std::{fs, path::Path, process::Command};
-use zos_testing::{busybox_root, Layer, Parts, Signer};
+use zos_testing::{busybox_root, Layer, Parts, Registry, Signer};
 
 /// A container of an image that somebody must have signed.
 fn signed(name: &str, image: &Image, by: &Signer) -> Workload {
@@ -33,13 +34,26 @@ struct Bad {
 	words: &'static str,
 }
 
+/// Change what a registry has of an image. It still knows it by the same name.
+fn spoil(registry: &Registry, image: &Image) {
+	let manifest = fs::read(registry.blob(&image.digest)).expect("it is ours");
+	let manifest: Value = serde_json::from_slice(&manifest).expect("a manifest is JSON");
+	let name = manifest["config"]["digest"].as_str().and_then(|it| it.strip_prefix("sha256:"));
+	let mut digest = [0; 32];
+	hex::decode_to_slice(name.expect("it has a config"), &mut digest).expect("it is a hash");
+	let place = registry.blob(&digest);
+	let mut bytes = fs::read(&place).expect("it is there");
+	bytes[0] ^= 1;
+	fs::write(&place, bytes).expect("it is ours");
+}
+
 fn bad_ones(images: &Images, good: &Image) -> Vec<Bad> {
 	let registry = &images.registry;
 	let (signer, stranger) = (Signer::p256(1), Signer::p256(9));
 
 	let absent = Image { digest: [9; 32], ..good.clone() };
 	let tampered = image(images, "tampered");
-	fs::write(registry.blob(&tampered.digest), "{}").expect("it is ours");
+	spoil(registry, &tampered);
 	let unsigned = image(images, "unsigned");
 	let by_stranger = image(images, "by-stranger");
 	stranger.sign_image(registry, "shop/by-stranger", &by_stranger.digest);
@@ -57,7 +71,7 @@ fn bad_ones(images: &Images, good: &Image) -> Vec<Bad> {
 		bad("tampered", plain("bad", &tampered), ImageRefused, "damaged or forged"),
 		bad("unsigned", signed("bad", &unsigned, &signer), ImageRefused, "has no signature"),
 		bad("by-stranger", signed("bad", &by_stranger, &signer), ImageRefused, "none of its 1"),
-		bad("moved", signed("bad", &moved, &signer), ImageRefused, "another image"),
+		bad("moved", signed("bad", &moved, &signer), ImageRefused, "from another image"),
 		bad("foreign", plain("bad", &foreign), ImageNotFound, "the image is for linux/riscv64"),
 	]
 }

@@ -19,6 +19,9 @@ use std::{
 
 const NODES: usize = 20;
 
+/// How many contracts are made in one transaction: blocks take no larger ones.
+const IN_A_BLOCK: usize = 5;
+
 /// A process that ends with the story.
 struct Simulation(Child);
 
@@ -83,9 +86,11 @@ fn twenty_nodes_join_beat_and_run_what_they_are_given() {
 			_ => User { chain, who: Person::Bob, node: *node },
 		})
 		.collect();
-	let calls = users.iter().map(|it| it.creation(&format!("shop-{}", it.node), plan(), None));
-	let calls = calls.collect();
-	let contracts = User::created(&users[0].at_once(calls));
+	let mut contracts = Vec::new();
+	for some in users.chunks(IN_A_BLOCK) {
+		let calls = some.iter().map(|it| it.creation(&format!("shop-{}", it.node), plan(), None));
+		contracts.extend(User::created(&some[0].at_once(calls.collect())));
+	}
 	assert_eq!(contracts.len(), NODES);
 	for (user, contract) in users.iter().zip(&contracts) {
 		user.runs(*contract, 1);
@@ -102,8 +107,9 @@ fn twenty_nodes_join_beat_and_run_what_they_are_given() {
 		assert!(passed >= MAX_GAP, "node {node}: {now:?} after {before:?}");
 		assert_eq!(now.available_seconds - before.available_seconds, passed, "node {node}");
 	}
-	let cancels = contracts.iter().map(|contract| User::cancellation(*contract)).collect();
-	users[0].at_once(cancels);
+	for some in contracts.chunks(IN_A_BLOCK) {
+		users[0].at_once(some.iter().map(|contract| User::cancellation(*contract)).collect());
+	}
 	for (user, contract) in users.iter().zip(&contracts) {
 		eventually("it is gone", LIMIT, || user.placement(*contract).is_none().then_some(()));
 	}
