@@ -6,6 +6,7 @@
 
 use grid_stories::Hears;
 
+mod databases;
 mod failing;
 mod hundred;
 mod kills;

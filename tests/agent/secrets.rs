@@ -41,7 +41,7 @@ fn secret(kind: &str) -> String {
 	format!("{kind}-{}", hex::encode(bytes))
 }
 
-fn sealed(to: &PublicKey, plain: &str, delivery: Delivery) -> Secret {
+pub(crate) fn sealed(to: &PublicKey, plain: &str, delivery: Delivery) -> Secret {
 	let sealed = to.seal(&mut OsRng, plain.as_bytes()).expect("it is short");
 	Secret { delivery, sealed: Sealed(sealed.try_into().expect("it is short")) }
 }
@@ -117,7 +117,7 @@ fn reaches_its_program(hears: Hears) {
 }
 
 /// The files beneath a folder that have a text in them.
-fn files_with(folder: &Path, text: &str) -> Vec<String> {
+pub(crate) fn files_with(folder: &Path, text: &str) -> Vec<String> {
 	let mut found = Vec::new();
 	for entry in fs::read_dir(folder).expect("it is a folder") {
 		let entry = entry.expect("it can be listed");

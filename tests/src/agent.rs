@@ -210,7 +210,7 @@ impl AgentProcess {
 		all.collect()
 	}
 
-	/// What there is of workloads: control groups, devices, mounts, folders and images.
+	/// What there is of workloads: control groups, devices, mounts, namespaces, folders and images.
 	pub fn left(&self) -> Vec<String> {
 		let (folder, state, names) = (self.folder.path(), self.state(), self.names());
 		let groups = cgroups::find(names.prefix()).expect("cgroups are listed").into_iter();
@@ -222,15 +222,28 @@ impl AgentProcess {
 		let run = folder.join("run");
 		let stays = [folder, &folder.join(DISK)];
 		let mounts = mounts.filter(|it| !stays.contains(&&*it.at) && it.at.parent() != Some(&run));
+		// Namespaces of networks, and of those who are in them.
+		let namespaces = children(Path::new("/run/netns")).into_iter();
+		let of_ours = |it: &PathBuf| {
+			it.file_name().is_some_and(|it| it.to_string_lossy().starts_with(names.prefix()))
+		};
+		let namespaces = namespaces.filter(of_ours);
 		let images = ["layers", "images", "signatures", "downloads", "staging"];
 		let images = images.map(|it| state.join("images").join(it));
-		let folders = [state.join("containers"), state.join("volumes"), self.memory()];
+		let folders = [
+			state.join("containers"),
+			state.join("volumes"),
+			state.join("networks"),
+			self.memory(),
+		];
 		let things = folders.iter().chain(&images).flat_map(|it| children(it));
-		// What is as good for any container as for one.
-		let things = things.filter(|it| *it != self.memory().join("blanks"));
+		// What is as good for any workload as for one.
+		let shared = ["blanks", "networks"].map(|it| self.memory().join(it));
+		let things = things.filter(|it| !shared.contains(it));
 		groups
 			.chain(devices.map(|it| it.file.display().to_string()))
 			.chain(mounts.map(|it| it.at.display().to_string()))
+			.chain(namespaces.map(|it| it.display().to_string()))
 			.chain(things.map(|it| it.display().to_string()))
 			.collect()
 	}
