@@ -12,9 +12,10 @@ use std::time::{Duration, Instant};
 /// Commands up to this size are read behind what was kept of them; larger ones into their own
 /// buffer, where they need not be copied again.
 const SMALL: usize = 64 << 10;
-/// Replies leave when there is as much as this of them, or of what they answer, lest it fall out
-/// of the cache.
+/// Replies leave when there is as much as this of what they answer.
 const GROUP: usize = 1 << 20;
+/// Or when there is as much as this of them, lest it fall out of the processor's cache.
+const REPLIES: usize = 128 << 10;
 
 /// Replies leave after so many turns: those who get them have something to do while others are
 /// served.
@@ -66,7 +67,8 @@ impl<S: Service> EventLoop<S> {
 		self.refresh(slot);
 		self.turns += 1;
 		let much = self.group.bytes.len() >= GROUP || self.unsettled >= GROUP;
-		if much || self.turns >= TURNS && !self.service.gathers() {
+		let enough = self.group.bytes.len() >= REPLIES || self.turns >= TURNS;
+		if much || enough && !self.service.gathers() {
 			self.settle();
 		}
 	}
