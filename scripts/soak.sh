@@ -2,7 +2,8 @@
 # The long runs: the same tests as in scripts/test.sh, many more times. Random calls first, for each
 # storm 20 000 of the whole runtime and 1 000 steps of contracts; then ten lives of a store and ten
 # thousand streams of bytes; then the storms of lost validators; then the life of an agent, as a light
-# client and with an endpoint, each with a kill for each storm; then whom it believes.
+# client and with an endpoint, each with a kill for each storm; then whom it believes,
+# with minutes of silence and lies.
 #
 #   scripts/soak.sh          100 storms
 #   scripts/soak.sh 1000     as many as you like

@@ -91,10 +91,8 @@ impl Expert {
 			let secret = sealed(Delivery::Variable(text("PASSWORD")));
 			it.secrets = vec![secret].try_into().expect("one");
 			it.networks = vec![at(PROGRAM)].try_into().expect("one");
-			let remember = grid_primitives::spec::Variable {
-				name: text("REMEMBER"),
-				value: text(remember),
-			};
+			let remember =
+				grid_primitives::spec::Variable { name: text("REMEMBER"), value: text(remember) };
 			it.env = vec![remember].try_into().expect("one");
 		});
 		spec([network(), Workload { name: text("db"), kind: Kind::Zdb(zdb) }, program])

@@ -205,6 +205,7 @@ impl Heard {
 			let mut following = Following::start(&link).await?;
 			let first = self.wait_for_news(&mut following, alone).await?;
 			let first = self.catch_up(&mut following, &link, first, alone).await?;
+			source.settle(&link);
 			self.counters.connected();
 			let who = link.endpoint.as_deref().unwrap_or("its peers");
 			log::info!("the chain is heard from {who}, from block {} on", first.number);
