@@ -13,7 +13,7 @@ use std::{
 	thread::sleep,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use zos_core::ports::LogLine;
+use zos_core::ports::{LogFrom, LogLine};
 use zos_provision::containers::log;
 
 const RUNS: u32 = 50;
@@ -123,7 +123,7 @@ fn first_line(agent: &AgentProcess, contract: ContractId) -> LogLine {
 	let folder = agent.state().join(format!("containers/{contract}-web/log"));
 	let begun = Instant::now();
 	loop {
-		let page = log::read(&folder, Some(0), 1).unwrap_or_default();
+		let page = log::read(&folder, LogFrom::Position(0), 1).unwrap_or_default();
 		if let Some(line) = page.lines.into_iter().next() {
 			return line;
 		}

@@ -192,7 +192,7 @@ mod tests {
 
 	#[test]
 	fn people_see_that_nothing_new_is_heard() {
-		let heard = |seconds_ago| {
+		let heard = |seconds_ago: u64| {
 			let agent = AgentStatus { last_block: Some(1_000), ..AgentStatus::default() };
 			let status = Status { agent, head: Some(7), generation: Some(2), ..Status::default() };
 			table(&status, 1_000 + seconds_ago)
