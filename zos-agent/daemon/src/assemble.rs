@@ -139,7 +139,10 @@ fn host(config: &Config, names: HostNames, disk: Disk) -> Result<Host, AssembleE
 	};
 	let volumes = LoopVolumes::open(volumes).map_err(machine("volumes"))?;
 
-	let shim = ShimProgram { program: program(config.containers.shim.as_ref(), SHIM)?, arguments: Vec::new() };
+	let shim = ShimProgram {
+		program: program(config.containers.shim.as_ref(), SHIM)?,
+		arguments: Vec::new(),
+	};
 	let run = config.containers.run.join(names.prefix().trim_end_matches('-'));
 	let tunnel = program(config.networks.tunnel.as_ref(), TUNNEL)?;
 	let mut networks = zos_network::Settings::new(names.clone(), state, &run, tunnel);
