@@ -80,7 +80,7 @@ mod tests {
 	use super::*;
 	use crate::{
 		desired::{Address, Elsewhere},
-		sample::{attached, network_part, spec, text, wanted},
+		sample::{attached, network_part, spec, text, want},
 		verify::Intent,
 	};
 	use grid_primitives::report::NetworkKeys;
@@ -101,7 +101,7 @@ mod tests {
 	#[test]
 	fn peers_are_the_parts_of_the_same_name() {
 		let here = spec(&[("net", network_part(1)), ("web", attached("net", [10, 1, 1, 2]))]);
-		let mut wanted = wanted(1, Intent::Run(here.clone()));
+		let mut wanted = want(1, Intent::Run(here.clone()));
 		wanted.label = text("shop");
 		let public = "192.0.2.1".parse::<std::net::IpAddr>().expect("it is one").into();
 		wanted.addresses =

@@ -344,7 +344,7 @@ pub(crate) fn resolve(from: &Path, server: IpAddr, name: &str, kind: u16) -> Res
 		let mut room = [0; 1_500];
 		socket.send_to(&question, (server, 53)).map_err(|_| u8::MAX)?;
 		let length = socket.recv(&mut room).map_err(|_| u8::MAX)?;
-		Ok(room[..length].to_vec())
+		Ok::<_, u8>(room[..length].to_vec())
 	})?;
 	match answer[3] & 0xf {
 		0 => Ok(answer[asked..].iter().skip(12).copied().collect()),
