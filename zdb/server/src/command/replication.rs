@@ -29,6 +29,8 @@ const BEAT: Duration = Duration::from_secs(1);
 /// How long between two comparisons of a segment, and of all of them.
 const COMPARE: Duration = Duration::from_millis(500);
 const COMPARE_AGAIN: Duration = Duration::from_secs(3600);
+/// How often a segment is tried that changes while it is summed up.
+const TRIES: u8 = 20;
 /// How many frames are applied before clients have their turn.
 const FRAMES: usize = 8;
 /// How many damaged keys are asked for at a time.
@@ -46,6 +48,8 @@ pub(super) struct Replica {
 	compare_at: Instant,
 	/// The sum of that segment, so far.
 	digesting: Option<Digesting>,
+	/// How often it changed meanwhile.
+	changed: u8,
 	/// Frames that are not records.
 	frames: Vec<Frame>,
 }
@@ -248,6 +252,7 @@ impl Database {
 				compared: 0,
 				compare_at: now + COMPARE,
 				digesting: None,
+				changed: 0,
 				frames: Vec::new(),
 			},
 		);
@@ -332,12 +337,18 @@ impl Database {
 			},
 		};
 		let Some(replica) = self.replication.replicas.get_mut(&id) else { return Ok(None) };
+		if digested == Digested::Changed && replica.changed < TRIES {
+			replica.changed += 1;
+			replica.compare_at = Instant::now() + COMPARE;
+			return Ok(None);
+		}
+		replica.changed = 0;
 		let is_last = segment + 1 >= segments;
 		replica.compared = if is_last { 0 } else { segment + 1 };
 		replica.compare_at = Instant::now() + if is_last { COMPARE_AGAIN } else { COMPARE };
 		Ok(match digested {
 			Digested::Whole(digest) => Some(Frame::Digest { end: next, segment, digest }),
-			// It is written just now, and comes to be compared in the next round.
+			// It is written all the time, and comes to be compared in the next round.
 			Digested::Changed | Digested::Partly => None,
 		})
 	}
@@ -429,6 +440,8 @@ impl Database {
 					let begun = own.map(|own| (own, digest));
 					following.comparing = following.comparing.take().or(begun);
 				}
+				// What comes after this may change it.
+				self.go_on_with_comparison();
 			},
 			Frame::Record(record) => self.repair(&record),
 			Frame::Want { namespace, key } => {
