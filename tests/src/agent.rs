@@ -235,11 +235,12 @@ impl AgentProcess {
 			state.join("volumes"),
 			state.join("networks"),
 			self.memory(),
+			folder.join("run").join(names.of_role("networks")).join("made"),
+			folder.join("run").join(names.of_role("networks")).join("attached"),
 		];
 		let things = folders.iter().chain(&images).flat_map(|it| children(it));
-		// What is as good for any workload as for one.
-		let shared = ["blanks", "networks"].map(|it| self.memory().join(it));
-		let things = things.filter(|it| !shared.contains(it));
+		// What is as good for any container as for one.
+		let things = things.filter(|it| *it != self.memory().join("blanks"));
 		groups
 			.chain(devices.map(|it| it.file.display().to_string()))
 			.chain(mounts.map(|it| it.at.display().to_string()))

@@ -182,7 +182,8 @@ fn host(
 	let shim = ShimProgram { program: shim, arguments: Vec::new() };
 	let run = config.containers.run.join(names.prefix().trim_end_matches('-'));
 	let tunnel = program(config.networks.tunnel.as_ref(), TUNNEL)?;
-	let mut networks = zos_network::Settings::new(names.clone(), state, &run, tunnel);
+	let known = config.containers.run.join(names.of_role("networks"));
+	let mut networks = zos_network::Settings::new(names.clone(), state, &known, tunnel);
 	networks.address = config.networks.address;
 	networks.resolvers.clone_from(&config.containers.resolvers);
 	let mut settings = containers::Settings::new(names, state, &run, shim);

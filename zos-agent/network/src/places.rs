@@ -44,12 +44,13 @@ pub struct Settings {
 }
 
 impl Settings {
-	/// What suits most machines, for an agent with these folders.
+	/// What suits most machines, for an agent with this folder on a disk, and one in memory that is
+	/// for networks alone.
 	pub fn new(names: HostNames, state: &Path, run: &Path, program: PathBuf) -> Self {
 		Self {
 			names,
 			state: state.join("networks"),
-			run: run.join("networks"),
+			run: run.into(),
 			namespaces: "/run/netns".into(),
 			controls: "/run/wireguard".into(),
 			program,
