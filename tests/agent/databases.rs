@@ -77,7 +77,7 @@ struct Expert {
 
 impl Expert {
 	fn spec(&self, size: u64, remember: &str) -> Spec {
-		let password = "what nobody else is to know";
+		let password = "what-nobody-else-is-to-know";
 		let sealed = |delivery| sealed(&self.key, password, delivery);
 		let zdb = Zdb {
 			size,
@@ -113,8 +113,8 @@ fn serves(hears: Hears) {
 	let expert = Expert { image, key };
 
 	// Two contracts with the same addresses and names know nothing of each other.
-	let one = user.deploy("one", expert.spec(16 * MIB, "the first of them"));
-	let other = user.deploy("other", expert.spec(16 * MIB, "the second one"));
+	let one = user.deploy("one", expert.spec(16 * MIB, "the-first-of-them"));
+	let other = user.deploy("other", expert.spec(16 * MIB, "the-second-one"));
 	user.runs(one, 1);
 	user.runs(other, 1);
 	let says = |agent: &AgentProcess, contract: ContractId, what: &str| {
@@ -123,8 +123,8 @@ fn serves(hears: Hears) {
 			(agent.printed(contract, "app").lines().last() == Some(&awaited)).then_some(())
 		});
 	};
-	says(&agent, one, "the first of them");
-	says(&agent, other, "the second one");
+	says(&agent, one, "the-first-of-them");
+	says(&agent, other, "the-second-one");
 	let used = |agent: &AgentProcess| {
 		let status = agent.status();
 		let all = status["contracts"].as_array().cloned().unwrap_or_default();
@@ -144,22 +144,22 @@ fn serves(hears: Hears) {
 	// SAFETY: nothing but numbers is passed.
 	assert_eq!(unsafe { libc::kill(server, libc::SIGKILL) }, 0, "it runs");
 	agent.start();
-	says(&agent, one, "the first of them");
+	says(&agent, one, "the-first-of-them");
 
 	let (before, size) = (agent.programs(), 32 * MIB);
 	user.amend(one, expert.spec(size, ""));
 	user.runs(one, 2);
-	says(&agent, one, "the first of them");
+	says(&agent, one, "the-first-of-them");
 	let after = agent.programs();
 	let stayed = before.iter().filter(|(key, it)| after.get(key) == Some(it)).count();
 	assert_eq!(stayed, 1, "the other contract was not asked to change: {before:?}, {after:?}");
 
 	user.cancel(one);
 	eventually("what it had is gone", LIMIT, || {
-		files_with(&agent.state(), "the first of them").is_empty().then_some(())
+		files_with(&agent.state(), "the-first-of-them").is_empty().then_some(())
 	});
-	assert!(!files_with(&agent.state(), "the second one").is_empty(), "that of the other is there");
-	says(&agent, other, "the second one");
+	assert!(!files_with(&agent.state(), "the-second-one").is_empty(), "that of the other is there");
+	says(&agent, other, "the-second-one");
 	user.cancel(other);
 	agent.leaves_nothing();
 }

@@ -167,7 +167,11 @@ fn runtime(waiting: usize) -> anyhow::Result<Runtime> {
 
 fn log_to_stderr() {
 	let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
-		EnvFilter::new("warn,zos_agent=info,zos_chain=info,zos_provision=info")
+		EnvFilter::new(
+			// A newer kernel tells more of interfaces than the library knows, again and again.
+			"warn,netlink_packet_route=error,\
+			zos_agent=info,zos_chain=info,zos_network=info,zos_provision=info",
+		)
 	});
 	tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

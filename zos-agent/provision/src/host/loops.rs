@@ -97,8 +97,9 @@ impl Loop {
 			Err(error) if error.is_missing() => return Ok(()),
 			Err(error) => return Err(error),
 		};
-		// While it is open here, nobody can give it another.
-		if !list()?.contains(attached) {
+		// While it is open here, nobody can give it another. The file may have been removed meanwhile.
+		let is_it = |it: &Attached| it.device == attached.device && it.file == attached.file;
+		if !list()?.iter().any(is_it) {
 			return Ok(());
 		}
 		match ioctl(device.device.as_raw_fd(), LOOP_CLR_FD, 0) {
