@@ -248,12 +248,12 @@ impl Part {
 	}
 
 	pub(crate) fn forward(mut self, forward: Forward) -> Self {
-		self.network.forwards = vec![forward].try_into().ok().expect("few");
+		self.network.forwards = vec![forward].try_into().expect("few");
 		self
 	}
 
 	pub(crate) fn access(mut self, device: AccessPeer) -> Self {
-		self.network.access = vec![device].try_into().ok().expect("few");
+		self.network.access = vec![device].try_into().expect("few");
 		self
 	}
 
@@ -309,10 +309,8 @@ pub(crate) fn pings(from: &Path, to: impl Into<IpAddr>) -> bool {
 pub(crate) fn greeter(at: &Path, address: SocketAddr, word: &'static str) {
 	let listener = within(at, || TcpListener::bind(address).expect("the port is free"));
 	thread::spawn(move || {
-		for stream in listener.incoming() {
-			if let Ok(mut stream) = stream {
-				let _ = stream.write_all(word.as_bytes());
-			}
+		for mut stream in listener.incoming().flatten() {
+			let _ = stream.write_all(word.as_bytes());
 		}
 	});
 }
