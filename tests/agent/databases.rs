@@ -13,13 +13,11 @@ use grid_primitives::{
 	},
 	ContractId,
 };
-use grid_runtime::Runtime;
 use grid_stories::{
 	eventually, hasty_chain,
 	specs::{container_with, spec, text},
 	AgentProcess, Hears, Images, Person, User,
 };
-use pallet_nodes::Nodes;
 use std::time::Duration;
 use zos_provision::host::cgroups;
 
@@ -106,10 +104,7 @@ fn serves(hears: Hears) {
 	let image = images.running("app", SCRIPT);
 	let mut agent = AgentProcess::invited("dev", &[&node], hears);
 	let user = User::new(chain, Person::Bob, agent.joins(chain));
-	let key = Nodes::<Runtime>::hashed_key_for(user.node);
-	let joined: Option<pallet_nodes::NodeOf<Runtime>> =
-		chain.storage(&key, None).expect("it answers");
-	let key = PublicKey::from(joined.expect("it has joined").machine.encryption_key);
+	let key = PublicKey::from(user.sealing_key());
 	let expert = Expert { image, key };
 
 	// Two contracts with the same addresses and names know nothing of each other.

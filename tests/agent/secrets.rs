@@ -9,13 +9,11 @@ use grid_primitives::{
 	report::{Failure, FailureCode},
 	spec::{Delivery, Image, Sealed, Secret, Workload},
 };
-use grid_runtime::Runtime;
 use grid_stories::{
 	eventually, hasty_chain,
 	specs::{container_with, spec, text},
 	AgentProcess, Hears, Images, Person, User,
 };
-use pallet_nodes::Nodes;
 use std::{
 	fs::{self, File},
 	os::{fd::AsRawFd, unix::fs::FileExt},
@@ -60,10 +58,7 @@ fn reaches_its_program(hears: Hears) {
 	let image = images.running("keeper", script);
 	let mut agent = AgentProcess::invited("dev", &[&node], hears);
 	let user = User::new(chain, Person::Bob, agent.joins(chain));
-	let key = Nodes::<Runtime>::hashed_key_for(user.node);
-	let joined: Option<pallet_nodes::NodeOf<Runtime>> =
-		chain.storage(&key, None).expect("it answers");
-	let key = PublicKey::from(joined.expect("it has joined").machine.encryption_key);
+	let key = PublicKey::from(user.sealing_key());
 
 	let (variable, file) = (secret("variable"), secret("file"));
 	let as_variable = || Delivery::Variable(text("TOKEN"));

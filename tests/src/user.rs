@@ -7,6 +7,7 @@ use grid_primitives::{
 };
 use grid_runtime::{Runtime, RuntimeCall, RuntimeEvent};
 use pallet_deployments::{PlacementOf, Placements, Status};
+use pallet_nodes::{NodeOf, Nodes};
 use std::time::Duration;
 
 /// How long a user waits for a node.
@@ -28,6 +29,13 @@ impl<'a> User<'a> {
 		let twin = pallet_twins::Call::create { relay: None, encryption_key: [8; 32] };
 		chain.send(who, RuntimeCall::Twins(twin)).expect("he has money");
 		Self { chain, who, node }
+	}
+
+	/// The key of the node, to which secrets are sealed.
+	pub fn sealing_key(&self) -> [u8; 32] {
+		let key = Nodes::<Runtime>::hashed_key_for(self.node);
+		let joined: Option<NodeOf<Runtime>> = self.chain.storage(&key, None).expect("it answers");
+		joined.expect("it has joined").machine.encryption_key
 	}
 
 	/// Have a spec run.
