@@ -20,9 +20,7 @@ const MAX_VALUE: usize = 63;
 impl Database {
 	/// The namespace of that name.
 	pub(super) fn named(&self, name: &[u8]) -> Result<NamespaceId, Refusal> {
-		if name.len() > MAX_NAME {
-			return Err(Refusal::new("Namespace too long"));
-		}
+		fits(name)?;
 		self.store.find(name).ok_or(NO_NAMESPACE)
 	}
 
@@ -35,9 +33,7 @@ impl Database {
 	) -> Done {
 		self.admin_only(session)?;
 		let [name] = exactly(args)?;
-		if name.len() > MAX_NAME {
-			return Err(Refusal::new("Namespace too long"));
-		}
+		fits(name)?;
 		if !is_name(name) {
 			return Err(Refusal::new("This name is not allowed"));
 		}
@@ -247,6 +243,14 @@ impl Database {
 	pub(super) fn free_space(&self) -> Option<u64> {
 		let disk = rustix::fs::statvfs(&self.options.folder).ok()?;
 		Some(disk.f_frsize.saturating_mul(disk.f_bavail))
+	}
+}
+
+/// Refuses a name that no namespace can have for its length.
+fn fits(name: &[u8]) -> Result<(), Refusal> {
+	match name.len() > MAX_NAME {
+		true => Err(Refusal::new("Namespace too long")),
+		false => Ok(()),
 	}
 }
 
