@@ -1,5 +1,6 @@
-use crate::{eventually, node::die_with_us, Chain, Node, Person, Spec};
+use crate::{eventually, Chain, Node, Person, Spec};
 use grid_primitives::{capacity::bytes::GIB, ContractId, NodeId};
+use grid_processes::built;
 use grid_runtime::{AccountId, Runtime, RuntimeCall};
 use serde_json::Value;
 use sp_core::crypto::Ss58Codec;
@@ -91,7 +92,7 @@ impl AgentProcess {
 	pub fn start(&mut self) {
 		assert!(self.process.is_none(), "it runs already");
 		let log = File::options().create(true).append(true).open(self.folder.path().join("log"));
-		let mut command = zos_agent();
+		let mut command = built("zos-agent");
 		command.arg("--config").arg(self.folder.path().join("config.toml")).arg("run");
 		let process = command.stdout(Stdio::null()).stderr(log.expect("the log can be written"));
 		self.process = Some(process.spawn().expect("zos-agent can be started"));
@@ -143,7 +144,7 @@ impl AgentProcess {
 
 	/// What a person at the machine is told.
 	pub fn tell(&self, arguments: &[&str]) -> Output {
-		let mut command = zos_agent();
+		let mut command = built("zos-agent");
 		command.arg("--config").arg(self.folder.path().join("config.toml")).args(arguments);
 		command.output().expect("zos-agent can be started")
 	}
@@ -336,17 +337,6 @@ fn config(folder: &Path, chain: &str, hears: Hears, addresses: &[String]) -> Str
 		[reconcile]\nretry_seconds = 1\nlongest_retry_seconds = 5\n\n\
 		[containers]\nrun = {run:?}\n"
 	)
-}
-
-/// A command that starts the `zos-agent` which was built together with this test, and ends it when
-/// the test ends, however it ends.
-pub fn zos_agent() -> Command {
-	let me = std::env::current_exe().expect("a test has a path");
-	let folder = me.ancestors().find(|folder| folder.join("zos-agent").is_file());
-	let path: PathBuf = folder.expect("zos-agent is built: use scripts/test.sh").join("zos-agent");
-	let mut command = Command::new(path);
-	die_with_us(&mut command);
-	command
 }
 
 impl Drop for AgentProcess {

@@ -1,5 +1,6 @@
 //! Starts real nodes, speaks with them, and ends them with the test.
 //!
+//! - [`built`]: the programs that were built together with a story.
 //! - [`Node`]: one process of `grid-node`, with its ports, folder and log.
 //! - [`AgentProcess`]: the real agent on this machine, and all that it has made of it.
 //! - [`Network`]: some validators that know each other.
@@ -24,14 +25,15 @@ pub mod specs;
 mod user;
 mod wait;
 
-pub use agent::{zos_agent, AgentProcess, Hears};
+pub use agent::{AgentProcess, Hears};
 pub use chain::{extension, Chain, Included, EVENTS};
 pub use hasty::{hasty_chain, make_hasty, set_advance, MAX_GAP, MIN_GAP};
 pub use images::Images;
 pub use network::{Network, Spec};
-pub use node::{free_port, grid_node, Node, NodeBuilder};
+pub use node::{Node, NodeBuilder};
 pub use rpc::{block_on, Rpc};
 pub use user::User;
 pub use wait::{eventually, stays};
 
+pub use grid_processes::{built, free_port};
 pub use sp_keyring::Sr25519Keyring as Person;

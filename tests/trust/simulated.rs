@@ -7,8 +7,8 @@ use grid_primitives::{
 };
 use grid_runtime::{AccountId, Runtime, RuntimeCall};
 use grid_stories::{
-	eventually, hasty_chain, specs::container_with, specs::spec, stays, zos_agent, Chain, Node,
-	Person, User, MAX_GAP,
+	built, eventually, hasty_chain, specs::container_with, specs::spec, stays, Chain, Node, Person,
+	User, MAX_GAP,
 };
 use pallet_nodes::{Clock, Clocks, NodeIds};
 use sp_core::crypto::Ss58Codec;
@@ -33,7 +33,7 @@ impl Drop for Simulation {
 }
 
 fn simulate(node: &Node) -> Command {
-	let mut command = zos_agent();
+	let mut command = built("zos-agent");
 	command.args(["simulate", "--nodes", &NODES.to_string(), "--endpoint", &node.url()]);
 	command.args(["--heartbeat-seconds", "5"]);
 	command
@@ -118,7 +118,8 @@ fn twenty_nodes_join_beat_and_run_what_they_are_given() {
 #[test]
 fn arguments_that_make_no_sense_are_explained() {
 	let refused = |arguments: &[&str]| {
-		let said = zos_agent().arg("simulate").args(arguments).output().expect("it can be started");
+		let said =
+			built("zos-agent").arg("simulate").args(arguments).output().expect("it can be started");
 		assert!(!said.status.success(), "{arguments:?}");
 		String::from_utf8_lossy(&said.stderr).into_owned()
 	};

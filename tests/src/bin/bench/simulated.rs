@@ -1,7 +1,7 @@
 //! Nodes that are simulated, all in one process.
 
 use grid_runtime::{AccountId, Runtime, RuntimeCall};
-use grid_stories::{eventually, zos_agent, Chain, Hears, Node, Person, Spec};
+use grid_stories::{built, eventually, Chain, Hears, Node, Person, Spec};
 use sp_core::crypto::Ss58Codec;
 use std::{
 	fs::{self, File},
@@ -53,7 +53,7 @@ impl Simulated {
 	}
 
 	fn command(&self) -> Command {
-		let mut command = zos_agent();
+		let mut command = built("zos-agent");
 		command.args(["simulate", "--nodes", &self.nodes.to_string()]);
 		match self.hears {
 			Hears::Light => command.arg("--spec").arg(self.folder.path().join("spec.json")),
