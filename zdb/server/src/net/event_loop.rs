@@ -2,6 +2,8 @@ use super::{
 	connection::{Connection, Phase},
 	gates::{Doors, Gate},
 	group::Group,
+	patience::{Patience, AT_ONCE},
+	spare::Spare,
 	ConnectionId, Counters, Limits, Listener, Peer, Service, Speaks,
 };
 use rustix::{
@@ -33,7 +35,6 @@ const TICK: Duration = Duration::from_secs(1);
 /// How often those are heard who speak while others are, before what all of them wrote is made
 /// safe.
 const GATHERINGS: usize = 64;
-const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 const STOP: u64 = u64::MAX;
 /// Tokens from here on, and below [`STOP`], are listeners.
@@ -56,6 +57,7 @@ impl From<Errno> for LoopError {
 /// One thread, all connections.
 pub struct EventLoop<S: Service> {
 	pub(super) epoll: OwnedFd,
+	patience: Patience,
 	pub(super) listeners: Slab<Listener>,
 	/// What comes in through gates.
 	pub(super) gates: HashMap<Gate, Doors>,
@@ -69,6 +71,8 @@ pub struct EventLoop<S: Service> {
 	serial: u32,
 	/// Where bytes are read to: commands are executed from there, not copied.
 	pub(super) shared: Vec<u8>,
+	/// Where large commands are put together.
+	pub(super) spare: Spare,
 	pub(super) group: Group,
 	/// How many connections had their turn since replies last left.
 	pub(super) turns: usize,
@@ -98,6 +102,7 @@ impl<S: Service> EventLoop<S> {
 		epoll::add(&epoll, &stop, EventData::new_u64(STOP), EventFlags::IN)?;
 		let mut this = Self {
 			epoll,
+			patience: Patience::new(),
 			listeners: listeners.into_iter().enumerate().collect(),
 			gates: HashMap::new(),
 			listening: false,
@@ -108,6 +113,7 @@ impl<S: Service> EventLoop<S> {
 			connections: Slab::new(),
 			serial: 0,
 			shared: vec![0; SHARED],
+			spare: Spare::default(),
 			group: Group::default(),
 			turns: 0,
 			unsettled: 0,
@@ -134,11 +140,8 @@ impl<S: Service> EventLoop<S> {
 		let mut due = self.service.maintain(&self.counters);
 		loop {
 			events.clear();
-			match epoll::wait(&self.epoll, spare_capacity(&mut events), self.timeout(due).as_ref())
-			{
-				Ok(_) | Err(Errno::INTR) => {},
-				Err(error) => return Err(error.into()),
-			}
+			let timeout = self.timeout(due);
+			self.patience.wait(&self.epoll, &mut events, timeout)?;
 			for id in std::mem::take(&mut self.stalled) {
 				if let Some(slot) = self.slot(id) {
 					self.connections[slot].queued = false;

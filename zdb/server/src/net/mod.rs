@@ -8,10 +8,12 @@ mod event_loop;
 mod gates;
 mod group;
 mod limits;
+mod patience;
 mod scrape;
 mod service;
 mod serving;
 mod socket;
+mod spare;
 
 pub use counters::Counters;
 pub use event_loop::{EventLoop, LoopError};
