@@ -91,7 +91,7 @@ pub struct EventLoop<S: Service> {
 
 impl<S: Service> EventLoop<S> {
 	/// A loop that serves `service` to whom `listeners` let in, until something can be read from
-	/// `stop`.
+	/// `stop`, or the service must end.
 	pub fn new(
 		service: S,
 		listeners: impl IntoIterator<Item = Listener>,
@@ -165,7 +165,7 @@ impl<S: Service> EventLoop<S> {
 			self.deliver();
 			self.stream();
 			self.tick();
-			if stopping {
+			if stopping || self.service.must_end() {
 				return Ok(self.end());
 			}
 		}

@@ -18,7 +18,7 @@ use std::{
 pub(super) const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// What counts as a moment.
-const MOMENT: Duration = Duration::from_micros(50);
+const MOMENT: Duration = Duration::from_micros(25);
 
 /// Whether it is worth to look for events before sleeping.
 #[derive(Debug)]
@@ -61,11 +61,7 @@ impl Patience {
 	}
 }
 
-fn ask(
-	epoll: &OwnedFd,
-	events: &mut Vec<Event>,
-	timeout: Option<Timespec>,
-) -> Result<(), Errno> {
+fn ask(epoll: &OwnedFd, events: &mut Vec<Event>, timeout: Option<Timespec>) -> Result<(), Errno> {
 	match epoll::wait(epoll, spare_capacity(events), timeout.as_ref()) {
 		Ok(_) | Err(Errno::INTR) => Ok(()),
 		Err(error) => Err(error),

@@ -3,7 +3,7 @@
 use anyhow::{bail, Context};
 use std::{
 	fs,
-	os::unix::net::UnixStream,
+	os::unix::{fs::MetadataExt, net::UnixStream},
 	path::PathBuf,
 	process::{Child, Command, Stdio},
 	thread,
@@ -122,6 +122,18 @@ impl Server {
 		let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
 		let kib = line.and_then(|text| text.trim().strip_suffix(" kB")?.parse::<u64>().ok());
 		Ok(kib.context("the kernel counts memory")? << 10)
+	}
+}
+
+impl Server {
+	/// What its data takes of the disk, in bytes.
+	pub(crate) fn used(&self) -> anyhow::Result<u64> {
+		let mut used = 0;
+		for file in fs::read_dir(self.folder.path().join("data"))? {
+			// It may be gone by now.
+			used += file?.metadata().map_or(0, |file| file.blocks() * 512);
+		}
+		Ok(used)
 	}
 }
 
