@@ -106,7 +106,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 	let worst = stopped.max(killed) / MANY as f64 * 1e4;
 	println!(
 		"zdb-namespaces: {empty:.0} bytes each, {gone:.0} bytes of each that is gone, a start with \
-		 10 000 takes {worst:.3} s (bar: ≤ 1000 bytes, ≤ 100 bytes, ≤ 0.1 s)"
+		 10 000 takes {worst:.3} s (bar: ≤ 1000 bytes, ≤ 100 bytes, ≤ 0.2 s)"
 	);
 	Ok(())
 }

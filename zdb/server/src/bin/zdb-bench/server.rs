@@ -3,7 +3,7 @@
 use anyhow::{bail, Context};
 use std::{
 	fs,
-	os::unix::{fs::MetadataExt, net::UnixStream},
+	os::unix::net::UnixStream,
 	path::PathBuf,
 	process::{Child, Command, Stdio},
 	thread,
@@ -126,12 +126,12 @@ impl Server {
 }
 
 impl Server {
-	/// What its data takes of the disk, in bytes.
+	/// How long the files of its data are, in bytes.
 	pub(crate) fn used(&self) -> anyhow::Result<u64> {
 		let mut used = 0;
 		for file in fs::read_dir(self.folder.path().join("data"))? {
 			// It may be gone by now.
-			used += file?.metadata().map_or(0, |file| file.blocks() * 512);
+			used += file?.metadata().map_or(0, |file| file.len());
 		}
 		Ok(used)
 	}
