@@ -2,7 +2,6 @@ use super::{
 	connection::{Connection, Phase},
 	gates::{Doors, Gate},
 	group::Group,
-	patience::{Patience, AT_ONCE},
 	spare::Spare,
 	ConnectionId, Counters, Limits, Listener, Peer, Service, Speaks,
 };
@@ -32,9 +31,7 @@ pub(super) const SHARED: usize = 256 << 10;
 /// How often connections are looked at that do nothing.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How often those are heard who speak while others are, before what all of them wrote is made
-/// safe.
-const GATHERINGS: usize = 64;
+const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 const STOP: u64 = u64::MAX;
 /// Tokens from here on, and below [`STOP`], are listeners.
@@ -57,7 +54,6 @@ impl From<Errno> for LoopError {
 /// One thread, all connections.
 pub struct EventLoop<S: Service> {
 	pub(super) epoll: OwnedFd,
-	patience: Patience,
 	pub(super) listeners: Slab<Listener>,
 	/// What comes in through gates.
 	pub(super) gates: HashMap<Gate, Doors>,
@@ -102,7 +98,6 @@ impl<S: Service> EventLoop<S> {
 		epoll::add(&epoll, &stop, EventData::new_u64(STOP), EventFlags::IN)?;
 		let mut this = Self {
 			epoll,
-			patience: Patience::new(),
 			listeners: listeners.into_iter().enumerate().collect(),
 			gates: HashMap::new(),
 			listening: false,
@@ -140,8 +135,11 @@ impl<S: Service> EventLoop<S> {
 		let mut due = self.service.maintain(&self.counters);
 		loop {
 			events.clear();
-			let timeout = self.timeout(due);
-			self.patience.wait(&self.epoll, &mut events, timeout)?;
+			match epoll::wait(&self.epoll, spare_capacity(&mut events), self.timeout(due).as_ref())
+			{
+				Ok(_) | Err(Errno::INTR) => {},
+				Err(error) => return Err(error.into()),
+			}
 			for id in std::mem::take(&mut self.stalled) {
 				if let Some(slot) = self.slot(id) {
 					self.connections[slot].queued = false;
@@ -150,14 +148,12 @@ impl<S: Service> EventLoop<S> {
 				}
 			}
 			let mut stopping = self.take(&events);
-			for _ in 0..GATHERINGS {
-				if !self.service.gathers() {
-					break;
-				}
+			// What came meanwhile is made safe with the rest. To go on so would be to let the disk wait
+			// for clients, while they wait for it.
+			if self.service.gathers() {
 				events.clear();
-				match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&AT_ONCE)) {
-					Ok(0) | Err(_) => break,
-					Ok(_) => stopping |= self.take(&events),
+				if epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&AT_ONCE)).is_ok() {
+					stopping |= self.take(&events);
 				}
 			}
 			self.settle();

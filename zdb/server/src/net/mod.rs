@@ -8,7 +8,6 @@ mod event_loop;
 mod gates;
 mod group;
 mod limits;
-mod patience;
 mod scrape;
 mod service;
 mod serving;
