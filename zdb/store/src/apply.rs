@@ -61,9 +61,9 @@ impl Apply<'_> {
 				if namespace.settings.mode != settings.mode {
 					namespace.index = Index::new(settings.mode);
 				}
-				namespace.name = name.to_vec();
 				namespace.settings = settings;
 				namespace.next_id = namespace.next_id.max(next_id);
+				self.namespaces.name(id, name);
 			},
 			None => self.namespaces.put(id, Namespace::new(name.to_vec(), settings, next_id)),
 		}

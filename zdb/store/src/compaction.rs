@@ -54,8 +54,8 @@ pub(crate) struct Candidate {
 /// What is in a run.
 pub(crate) struct Looked {
 	pub(crate) candidates: Vec<Candidate>,
-	/// Of each sequential namespace the deleted number that is the greatest here. It stays, lest it
-	/// be given again.
+	/// Of each sequential namespace the number that is the greatest here of those deleted since it
+	/// was last emptied. It stays, lest it be given again.
 	pub(crate) greatest: Greatest,
 }
 
@@ -126,6 +126,10 @@ pub(crate) fn look(desk: &Desk, run: &Run) -> Result<Looked, Failure> {
 						let known = greatest.entry(head.namespace).or_insert(found);
 						*known = found.max(*known);
 					}
+				},
+				// Numbers are given from the beginning again, and those before say nothing of that.
+				Step::Record { head, .. } if head.kind == Kind::Flush => {
+					greatest.remove(&head.namespace);
 				},
 				Step::Record { .. } => (),
 				Step::Damaged { .. } => return Err(Failure::Damaged),

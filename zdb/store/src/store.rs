@@ -1,6 +1,7 @@
 //! The store.
 
 mod batch;
+mod directory;
 mod history;
 mod maintain;
 mod namespaces;
@@ -16,16 +17,17 @@ pub use write::Set;
 use crate::disk::Disk;
 use crate::{
 	checkpoint,
-	error::{CloseError, OpenError, ReadError},
+	error::{CloseError, OpenError},
 	index::{Index, KeyHash},
 	log::Log,
 	namespace::{Bounds, Settings},
 	recovery,
 	sync::SyncThread,
 	worker::Worker,
-	NamespaceId, Options, Sync,
+	Options, Sync,
 };
 use batch::Batch;
+pub(crate) use directory::Namespaces;
 use maintain::Chores;
 use std::{io, sync::Arc};
 
@@ -60,12 +62,6 @@ impl Drop for Lock {
 	fn drop(&mut self) {
 		self.0.unlock();
 	}
-}
-
-/// All namespaces, by their ids.
-#[derive(Default)]
-pub(crate) struct Namespaces {
-	list: Vec<Option<Namespace>>,
 }
 
 /// A namespace with its index.
@@ -106,61 +102,6 @@ impl Namespace {
 	pub(crate) fn lost(&mut self, value: u32, record: u64) {
 		self.data_bytes = self.data_bytes.saturating_sub(u64::from(value));
 		self.disk_bytes = self.disk_bytes.saturating_sub(record);
-	}
-}
-
-impl Namespaces {
-	pub(crate) fn get(&self, id: NamespaceId) -> Option<&Namespace> {
-		self.list.get(id.0 as usize)?.as_ref()
-	}
-
-	pub(crate) fn get_mut(&mut self, id: NamespaceId) -> Option<&mut Namespace> {
-		self.list.get_mut(id.0 as usize)?.as_mut()
-	}
-
-	pub(crate) fn put(&mut self, id: NamespaceId, namespace: Namespace) {
-		let place = id.0 as usize;
-		if place >= self.list.len() {
-			self.list.resize_with(place + 1, || None);
-		}
-		self.list[place] = Some(namespace);
-	}
-
-	/// The id stays taken.
-	pub(crate) fn remove(&mut self, id: NamespaceId) -> Option<Namespace> {
-		if id.0 as usize >= self.list.len() {
-			self.list.resize_with(id.0 as usize + 1, || None);
-		}
-		self.list[id.0 as usize].take()
-	}
-
-	/// The id of the next namespace.
-	pub(crate) fn next(&self) -> NamespaceId {
-		NamespaceId(self.list.len() as u32)
-	}
-
-	pub(crate) fn iter(&self) -> impl Iterator<Item = (NamespaceId, &Namespace)> {
-		let all = self.list.iter().enumerate();
-		all.filter_map(|(id, namespace)| Some((NamespaceId(id as u32), namespace.as_ref()?)))
-	}
-
-	pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = (NamespaceId, &mut Namespace)> {
-		let all = self.list.iter_mut().enumerate();
-		all.filter_map(|(id, namespace)| Some((NamespaceId(id as u32), namespace.as_mut()?)))
-	}
-
-	/// How much memory all indexes take.
-	pub(crate) fn index_bytes(&self) -> u64 {
-		self.iter().map(|(_, namespace)| namespace.index.bytes()).sum()
-	}
-
-	/// One that may be read.
-	pub(crate) fn readable(&self, id: NamespaceId) -> Result<&Namespace, ReadError> {
-		let namespace = self.get(id).ok_or(ReadError::NoNamespace)?;
-		if namespace.settings.frozen {
-			return Err(ReadError::Frozen);
-		}
-		Ok(namespace)
 	}
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 use zdb_store::{
-	simulation::SimulatedDisk, Bounds, Compaction, NamespaceId, Options, Settings, Store, Sync,
-	WriteError,
+	simulation::SimulatedDisk, Bounds, Compaction, Mode, NamespaceId, Options, Settings, Store,
+	Sync, WriteError,
 };
 
 fn store(disk: &SimulatedDisk, compaction: Compaction) -> (Store, NamespaceId) {
@@ -79,6 +79,35 @@ fn what_was_deleted_leaves_nothing_behind() {
 	disk.lose("index");
 	let (store, id) = self::store(&disk, Compaction::Off);
 	assert_eq!(store.info(id).map(|info| info.entries), Some(0), "what was deleted is back");
+}
+
+#[test]
+fn a_number_that_was_deleted_is_not_given_again() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Compaction::When { dead_percent: 50 });
+	let settings = Settings { mode: Mode::Sequential, ..Settings::default() };
+	let numbers = store.create(b"numbers", settings).expect("there is none yet");
+	let delete_last = |store: &mut Store, count: u64| {
+		for number in 0..count {
+			let given = store.append(numbers, b"value", 0).expect("there is room");
+			assert_eq!(given, number);
+		}
+		let last = (count - 1).to_le_bytes();
+		assert!(store.delete(numbers, &last, 0).expect("it is there"));
+	};
+	delete_last(&mut store, 100);
+	store.flush(numbers).expect("it is there");
+	// It begins anew, and what was deleted before says nothing of what is given now.
+	delete_last(&mut store, 5);
+	overwrite(&mut store, id, 20_000);
+	settle(&mut store);
+	disk.power_off();
+	drop(store);
+	disk.restart();
+	disk.lose("index");
+	let (mut store, _) = self::store(&disk, Compaction::Off);
+	let numbers = store.find(b"numbers").expect("it is there still");
+	assert_eq!(store.append(numbers, b"value", 0).expect("there is room"), 5);
 }
 
 #[test]

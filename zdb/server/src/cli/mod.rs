@@ -9,6 +9,9 @@ use crate::config::Settings;
 use clap::{Args, Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};
 
+/// How the server ends when the disk failed: what `sysexits.h` has for it.
+const DISK_FAILED: u8 = 74;
+
 /// An append-only key-value store that speaks the protocol of redis.
 #[derive(Debug, Parser)]
 #[command(name = "zdb", version)]
@@ -64,7 +67,10 @@ impl Arguments {
 			Ok(()) => ExitCode::SUCCESS,
 			Err(error) => {
 				eprintln!("zdb: {error:#}");
-				ExitCode::FAILURE
+				match error.is::<serve::DiskFailed>() {
+					true => ExitCode::from(DISK_FAILED),
+					false => ExitCode::FAILURE,
+				}
 			},
 		}
 	}

@@ -13,17 +13,25 @@ use signal_hook::{
 };
 use std::{
 	fs,
-	io::{self, Read},
+	io::{self, ErrorKind, Read, Write},
 	os::{fd::AsFd, unix::net::UnixStream},
 	path::Path,
 	time::Duration,
 };
+use thiserror::Error;
 use zdb_store::{Identity, Store};
 
 /// Files that are open beside those of clients and of the store.
 const OTHER_FILES: u64 = 64;
 /// How long until a master that did not answer is asked again.
 const ASK_AGAIN: Duration = Duration::from_millis(500);
+
+/// The disk failed while it was written to.
+#[derive(Debug, Error)]
+#[error(
+	"{0}, so nobody knows what it kept: the server ends, and finds out when it is started again"
+)]
+pub(super) struct DiskFailed(&'static str);
 
 /// Serve until SIGTERM or SIGINT.
 pub(super) fn serve(mut settings: Settings) -> anyhow::Result<()> {
@@ -76,6 +84,10 @@ pub(super) fn serve(mut settings: Settings) -> anyhow::Result<()> {
 			options.replica_of = Some(identity(link, &stop)?);
 		}
 	}
+	if let Err(error) = try_disk(folder) {
+		log::error!("the disk cannot be written to: {error}; what it has can be read");
+		database.stays = true;
+	}
 	let store = Store::open(options)
 		.with_context(|| format!("cannot open the store in {}", folder.display()))?;
 	let mut database = Database::new(store, database)?;
@@ -96,6 +108,9 @@ pub(super) fn serve(mut settings: Settings) -> anyhow::Result<()> {
 		event_loop.wake_by(waker)?;
 	}
 	let database = event_loop.run()?;
+	if let Some(why) = database.failure() {
+		bail!(DiskFailed(why));
+	}
 	log::info!("stopping");
 	database.close().context("the store did not end well")?;
 	log::info!("stopped");
@@ -109,6 +124,22 @@ fn control_listener(control: &Path) -> anyhow::Result<Listener> {
 	}
 	let socket = io::stdin().as_fd().try_clone_to_owned().context("cannot use standard input")?;
 	Ok(Listener::given(socket, "standard input", Speaks::Control)?)
+}
+
+/// Whether the disk keeps what is written. One that does not is not worth starting again for.
+fn try_disk(folder: &Path) -> io::Result<()> {
+	let tried = tempfile::tempfile_in(folder).and_then(|mut file| {
+		file.write_all(&[0; 4096])?;
+		file.sync_all()
+	});
+	match tried {
+		Err(error)
+			if !matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
+		{
+			Err(error)
+		},
+		_ => Ok(()),
+	}
 }
 
 fn is_empty(folder: &Path) -> anyhow::Result<bool> {

@@ -1,7 +1,8 @@
 //! Who may do what: the administrator's password, and those of namespaces.
 
 use super::{
-	database::{Database, Done},
+	call::{Call, Done},
+	database::Database,
 	password::{self, PasswordKey},
 	refusal::{Refusal, ARGUMENTS, DENIED, INVALID, NO_NAMESPACE},
 	session::Session,
@@ -55,32 +56,33 @@ impl Access {
 
 impl Database {
 	/// AUTH password, AUTH SECURE CHALLENGE, AUTH SECURE answer
-	pub(super) fn auth(
-		&mut self,
-		session: &mut Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		match (args.len(), args.get(1), args.get(2)) {
-			(2, Some(said), _) => self.authenticate(session, said)?,
+	pub(super) fn auth(&mut self, call: &mut Call<'_>) -> Done {
+		match (call.args.len(), call.args.get(1), call.args.get(2)) {
+			(2, Some(said), _) => self.authenticate(call.session, said)?,
 			(3, Some(how), Some(said)) => {
 				if !how.eq_ignore_ascii_case(b"SECURE") {
 					return Err(Refusal::new("Only SECURE extra method supported"));
 				}
 				if said.eq_ignore_ascii_case(b"CHALLENGE") {
-					let challenge = session.nonce.insert(password::challenge());
-					resp::simple(reply, challenge);
+					let challenge = call.session.nonce.insert(password::challenge());
+					resp::simple(call.reply, challenge);
 					return Ok(Outcome::Done);
 				}
-				if session.scope.is_some() {
-					return Err(Refusal::new("Say the password with SELECT, or AUTH password"));
+				match call.session.scope {
+					Some(id) => {
+						let unlocked = self.unlock(call.session, id, Proof::Answer(said));
+						call.session.nonce = None;
+						unlocked?;
+					},
+					None => {
+						self.auth_secure(call.session, said)?;
+						self.become_admin(call.session);
+					},
 				}
-				self.auth_secure(session, said)?;
-				self.become_admin(session);
 			},
 			_ => return Err(ARGUMENTS),
 		}
-		resp::simple(reply, "OK");
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Done)
 	}
 
@@ -88,7 +90,7 @@ impl Database {
 	/// namespace which the client may know of.
 	pub(super) fn authenticate(&self, session: &mut Session, said: &[u8]) -> Result<(), Refusal> {
 		match session.scope {
-			Some(id) => self.unlock(session, id, said),
+			Some(id) => self.unlock(session, id, Proof::Password(said)),
 			None => {
 				self.auth_plain(session, said)?;
 				self.become_admin(session);
@@ -112,13 +114,7 @@ impl Database {
 
 	fn auth_secure(&self, session: &mut Session, said: &[u8]) -> Result<(), Refusal> {
 		let admin = self.admin_password()?;
-		let nonce = session
-			.nonce
-			.as_deref()
-			.ok_or(Refusal::new("No CHALLENGE requested, secure authentication not available"))?;
-		if said.len() != SHA1_HEX {
-			return Err(Refusal::new("Invalid hash length"));
-		}
+		let nonce = challenge_for(session, said)?;
 		let right = password::is_answer(nonce, admin, said);
 		// A challenge is good for one answer.
 		session.nonce = None;
@@ -142,29 +138,24 @@ impl Database {
 	}
 
 	/// SELECT namespace [password], SELECT namespace SECURE answer
-	pub(super) fn select(
-		&mut self,
-		session: &mut Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		let name = args.get(1).ok_or(INVALID)?;
-		if args.len() > 4 {
+	pub(super) fn select(&mut self, call: &mut Call<'_>) -> Done {
+		let name = call.args.get(1).ok_or(INVALID)?;
+		if call.args.len() > 4 {
 			return Err(ARGUMENTS);
 		}
-		let id = self.named_to(session, name)?;
+		let id = self.named_to(call.session, name)?;
 		let settings = self.store.settings(id).ok_or(NO_NAMESPACE)?;
-		if let (Some(_), Some(_), Some(said), None) =
-			(session.scope, &settings.password, args.get(2), args.get(3))
+		if let (Some(_), Some(_), Some(said)) =
+			(call.session.scope, &settings.password, call.args.get(2))
 		{
-			self.unlock(session, id, said)?;
-			resp::simple(reply, "OK");
+			self.unlock(call.session, id, Proof::of(said, call.args.get(3))?)?;
+			resp::simple(call.reply, "OK");
 			return Ok(Outcome::Done);
 		}
-		session.writable = self.may_write(session, id, name, settings, args)?;
-		session.locked = false;
-		session.namespace = id;
-		resp::simple(reply, "OK");
+		call.session.writable = self.may_write(call.session, id, name, settings, call.args)?;
+		call.session.locked = false;
+		call.session.namespace = id;
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Done)
 	}
 
@@ -185,17 +176,15 @@ impl Database {
 				});
 		}
 		let Some(kept) = &settings.password else { return Ok(true) };
-		let right = match (args.get(2), args.get(3)) {
-			(None, _) if settings.public => return Ok(false),
-			(None, _) => return Err(Refusal::new("Namespace protected and private")),
-			(Some(said), None) if said.len() > MAX_PASSWORD => {
-				return Err(Refusal::new("Password too long"))
-			},
-			(Some(said), None) => password::is_password(kept, said),
-			(Some(how), Some(answer)) if how.eq_ignore_ascii_case(b"SECURE") => {
-				self.is_answer(session, name, kept, answer)?
-			},
-			(Some(_), Some(_)) => return Err(Refusal::new("Only SECURE extra method supported")),
+		let Some(said) = args.get(2) else {
+			return match settings.public {
+				true => Ok(false),
+				false => Err(Refusal::new("Namespace protected and private")),
+			};
+		};
+		let right = match Proof::of(said, args.get(3))? {
+			Proof::Password(said) => password::is_password(kept, said),
+			Proof::Answer(answer) => self.is_answer(session, name, kept, answer)?,
 		};
 		if !right {
 			log::info!(
@@ -215,13 +204,7 @@ impl Database {
 		kept: &[u8],
 		answer: &[u8],
 	) -> Result<bool, Refusal> {
-		let nonce = session
-			.nonce
-			.as_deref()
-			.ok_or(Refusal::new("No CHALLENGE requested, secure authentication not available"))?;
-		if answer.len() != SHA1_HEX {
-			return Err(Refusal::new("Invalid hash length"));
-		}
+		let nonce = challenge_for(session, answer)?;
 		let password = self
 			.access
 			.key
@@ -232,5 +215,37 @@ impl Database {
 				 only, say it in full or have the password_key option set before the password",
 			))?;
 		Ok(password::is_answer(nonce, &password, answer))
+	}
+}
+
+/// How a client shows that it knows a password.
+pub(super) enum Proof<'a> {
+	/// It says it.
+	Password(&'a [u8]),
+	/// It answers the challenge that it was given.
+	Answer(&'a [u8]),
+}
+
+impl<'a> Proof<'a> {
+	/// What stands behind the name of a namespace: `password`, or `SECURE answer`.
+	fn of(first: &'a [u8], second: Option<&'a [u8]>) -> Result<Self, Refusal> {
+		match second {
+			None if first.len() > MAX_PASSWORD => Err(Refusal::new("Password too long")),
+			None => Ok(Self::Password(first)),
+			Some(answer) if first.eq_ignore_ascii_case(b"SECURE") => Ok(Self::Answer(answer)),
+			Some(_) => Err(Refusal::new("Only SECURE extra method supported")),
+		}
+	}
+}
+
+/// The challenge that a client answers so.
+pub(super) fn challenge_for<'a>(session: &'a Session, answer: &[u8]) -> Result<&'a str, Refusal> {
+	let nonce = session
+		.nonce
+		.as_deref()
+		.ok_or(Refusal::new("No CHALLENGE requested, secure authentication not available"))?;
+	match answer.len() {
+		SHA1_HEX => Ok(nonce),
+		_ => Err(Refusal::new("Invalid hash length")),
 	}
 }

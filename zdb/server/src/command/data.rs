@@ -1,16 +1,14 @@
 //! Keys and values.
 
 use super::{
-	database::{exactly, Database, Done},
+	call::{Call, Done},
+	database::Database,
 	refusal::{
 		Refusal, ARGUMENTS, INVALID, INVALID_KEY, KEY_TOO_LARGE, MISSING, NOT_FOUND, READ_ONLY,
 	},
 	session::Session,
 };
-use crate::{
-	net::Outcome,
-	resp::{self, Args},
-};
+use crate::{net::Outcome, resp};
 use zdb_store::{Check, NamespaceId, ReadError, Set, Store, WriteError};
 
 const MAX_KEY: usize = 255;
@@ -23,9 +21,9 @@ type Told = Result<Option<u32>, ReadError>;
 impl Database {
 	/// GET key
 	#[inline]
-	pub(super) fn get(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		let key = key(args)?;
-		self.value(session, key, reply)?;
+	pub(super) fn get(&mut self, call: &mut Call<'_>) -> Done {
+		let key = key(call)?;
+		self.value(call.session, key, call.reply)?;
 		Ok(Outcome::Read)
 	}
 
@@ -48,27 +46,27 @@ impl Database {
 	}
 
 	/// MGET key…
-	pub(super) fn mget(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		if args.len() < 2 {
+	pub(super) fn mget(&mut self, call: &mut Call<'_>) -> Done {
+		if call.args.len() < 2 {
 			return Err(MISSING);
 		}
-		let start = reply.len();
-		resp::array(reply, args.len() - 1);
-		for key in args.iter().skip(1) {
-			let element = reply.len();
+		let start = call.reply.len();
+		resp::array(call.reply, call.args.len() - 1);
+		for key in call.args.iter().skip(1) {
+			let element = call.reply.len();
 			let done = match key.len() {
 				0 => Err(INVALID),
-				1..=MAX_KEY => self.value(session, key, reply),
+				1..=MAX_KEY => self.value(call.session, key, call.reply),
 				_ => Err(INVALID_KEY),
 			};
 			if let Err(refusal) = done {
 				if refusal.outcome() == Outcome::Close {
 					return Err(refusal);
 				}
-				reply.truncate(element);
-				resp::error(reply, &refusal.text);
+				call.reply.truncate(element);
+				resp::error(call.reply, &refusal.text);
 			}
-			if reply.len() - start > MAX_REPLY {
+			if call.reply.len() - start > MAX_REPLY {
 				return Err(Refusal::new("Reply too big, ask for fewer keys at a time"));
 			}
 		}
@@ -77,44 +75,46 @@ impl Database {
 
 	/// SET key value [timestamp]
 	#[inline]
-	pub(super) fn set(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		let (Some(key), Some(value)) = (args.get(1), args.get(2)) else { return Err(ARGUMENTS) };
-		let timestamp = self.timestamp(session, args, 3)?;
+	pub(super) fn set(&mut self, call: &mut Call<'_>) -> Done {
+		let (Some(key), Some(value)) = (call.args.get(1), call.args.get(2)) else {
+			return Err(ARGUMENTS);
+		};
+		let timestamp = self.timestamp(call, 3)?;
 		if key.len() > MAX_KEY {
 			return Err(KEY_TOO_LARGE);
 		}
-		if !session.writable {
+		if !call.session.writable {
 			return Err(READ_ONLY);
 		}
 		if key.is_empty() {
-			let id = self.store.append(session.namespace, value, timestamp);
-			resp::bulk(reply, &id.map_err(|error| self.unwritten(error))?.to_le_bytes());
+			let id = self.store.append(call.session.namespace, value, timestamp);
+			resp::bulk(call.reply, &id.map_err(|error| self.unwritten(error))?.to_le_bytes());
 			return Ok(Outcome::Wrote);
 		}
-		let set = self.store.set(session.namespace, key, value, timestamp);
+		let set = self.store.set(call.session.namespace, key, value, timestamp);
 		match set.map_err(|error| self.unwritten(error))? {
 			Set::Written => {
-				resp::bulk(reply, key);
+				resp::bulk(call.reply, key);
 				Ok(Outcome::Wrote)
 			},
 			Set::Unchanged => {
-				resp::nil(reply);
+				resp::nil(call.reply);
 				Ok(Outcome::Read)
 			},
 		}
 	}
 
 	/// DEL key [timestamp]
-	pub(super) fn del(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		let key = args.get(1).ok_or(ARGUMENTS)?;
-		let timestamp = self.timestamp(session, args, 2)?;
+	pub(super) fn del(&mut self, call: &mut Call<'_>) -> Done {
+		let key = call.args.get(1).ok_or(ARGUMENTS)?;
+		let timestamp = self.timestamp(call, 2)?;
 		let key = valid(key)?;
-		if !session.writable {
+		if !call.session.writable {
 			return Err(READ_ONLY);
 		}
-		let deleted = match self.store.delete(session.namespace, key, timestamp) {
+		let deleted = match self.store.delete(call.session.namespace, key, timestamp) {
 			Err(WriteError::Worm) => {
-				let exists = self.store.exists(session.namespace, key);
+				let exists = self.store.exists(call.session.namespace, key);
 				if exists.map_err(|error| self.unread(error))? {
 					let text = "Cannot delete a key when namespace is in worm mode";
 					return Err(Refusal::new(text));
@@ -126,89 +126,68 @@ impl Database {
 		if !deleted {
 			return Err(NOT_FOUND);
 		}
-		resp::simple(reply, "OK");
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Wrote)
 	}
 
 	/// EXISTS key
-	pub(super) fn exists(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		let key = key(args)?;
-		let exists = self.store.exists(session.namespace, key);
-		resp::integer(reply, exists.map_err(|error| self.unread(error))?.into());
+	pub(super) fn exists(&mut self, call: &mut Call<'_>) -> Done {
+		let key = key(call)?;
+		let exists = self.store.exists(call.session.namespace, key);
+		resp::integer(call.reply, exists.map_err(|error| self.unread(error))?.into());
 		Ok(Outcome::Read)
 	}
 
 	/// CHECK key
-	pub(super) fn check(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		let key = key(args)?;
-		let check = self.store.check(session.namespace, key);
+	pub(super) fn check(&mut self, call: &mut Call<'_>) -> Done {
+		let key = key(call)?;
+		let check = self.store.check(call.session.namespace, key);
 		let check = check.map_err(|error| self.unread(error))?;
 		if check == Check::Damaged {
-			self.replication.want(session.namespace, key);
+			self.replication.want(call.session.namespace, key);
 		}
 		match check {
-			Check::Good => resp::integer(reply, 1),
-			Check::Damaged => resp::integer(reply, 0),
-			Check::Unreadable => resp::integer(reply, -1),
-			Check::Missing => resp::nil(reply),
+			Check::Good => resp::integer(call.reply, 1),
+			Check::Damaged => resp::integer(call.reply, 0),
+			Check::Unreadable => resp::integer(call.reply, -1),
+			Check::Missing => resp::nil(call.reply),
 		}
 		Ok(Outcome::Read)
 	}
 
 	/// LENGTH key
-	pub(super) fn length(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		self.told_of(session, args, reply, Store::length)
+	pub(super) fn length(&mut self, call: &mut Call<'_>) -> Done {
+		self.told_of(call, Store::length)
 	}
 
 	/// KEYTIME key
-	pub(super) fn key_time(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		self.told_of(session, args, reply, Store::time)
+	pub(super) fn key_time(&mut self, call: &mut Call<'_>) -> Done {
+		self.told_of(call, Store::time)
 	}
 
 	/// A number that the store tells of a key.
 	fn told_of(
 		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
+		call: &mut Call<'_>,
 		ask: fn(&mut Store, NamespaceId, &[u8]) -> Told,
 	) -> Done {
-		let told = ask(&mut self.store, session.namespace, key(args)?);
-		number(reply, told.map_err(|error| self.unread(error))?);
+		let told = ask(&mut self.store, call.session.namespace, key(call)?);
+		number(call.reply, told.map_err(|error| self.unread(error))?);
 		Ok(Outcome::Read)
 	}
 
 	/// The time a record gets: an administrator may say which, in the argument at `index`.
 	#[inline]
-	fn timestamp(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		index: usize,
-	) -> Result<u32, Refusal> {
-		if args.len() == index {
+	fn timestamp(&mut self, call: &Call<'_>, index: usize) -> Result<u32, Refusal> {
+		if call.args.len() == index {
 			return Ok(self.now());
 		}
-		if args.len() != index + 1 {
+		if call.args.len() != index + 1 {
 			return Err(ARGUMENTS);
 		}
-		self.admin_only(session)?;
-		args.get(index)
+		self.admin_only(call.session)?;
+		call.args
+			.get(index)
 			.and_then(resp::parse_integer)
 			.and_then(|time| u32::try_from(time).ok())
 			.ok_or(INVALID)
@@ -239,8 +218,8 @@ impl Database {
 }
 
 #[inline]
-fn key(args: Args<'_>) -> Result<&[u8], Refusal> {
-	let [key] = exactly(args)?;
+fn key<'a>(call: &Call<'a>) -> Result<&'a [u8], Refusal> {
+	let [key] = call.exactly()?;
 	valid(key)
 }
 

@@ -1,6 +1,7 @@
 use super::{
 	access::{Access, AccessError},
-	refusal::{self, Refusal, ARGUMENTS, INVALID, NOT_ADMIN},
+	call::{Call, Done},
+	refusal::{self, Refusal, NOT_ADMIN},
 	replication::Replication,
 	scope::Served,
 	scrub::Scrub,
@@ -31,9 +32,6 @@ const CARE: Duration = Duration::from_millis(100);
 /// For how long after the last change that is so; then nothing wakes the machine.
 const CARED_FOR: Duration = Duration::from_secs(30);
 
-/// A command's outcome, or why it was not done.
-pub(super) type Done = Result<Outcome, Refusal>;
-
 /// How a database is to be served.
 #[derive(Clone, Default)]
 pub struct DatabaseOptions {
@@ -45,6 +43,9 @@ pub struct DatabaseOptions {
 	pub folder: PathBuf,
 	/// Whether the store is a copy of another: then what is in it comes from there.
 	pub replica: bool,
+	/// Whether it goes on with reads alone when the disk fails to keep what was written, because
+	/// another start would not help.
+	pub stays: bool,
 	/// What `CONFIG GET` tells, besides what follows from the rest.
 	pub settings: Vec<(&'static str, String)>,
 }
@@ -155,6 +156,12 @@ impl Database {
 		}
 	}
 
+	/// Why it has to be started again, if so: what the disk has is known only after it was read
+	/// anew.
+	pub fn failure(&self) -> Option<&'static str> {
+		self.store.read_only().filter(|_| !self.options.stays)
+	}
+
 	/// The time in seconds, as records have it.
 	#[inline]
 	pub(super) fn now(&mut self) -> u32 {
@@ -164,52 +171,46 @@ impl Database {
 	}
 
 	#[inline]
-	fn run(
-		&mut self,
-		command: Command,
-		session: &mut Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
+	fn run(&mut self, command: Command, call: &mut Call<'_>) -> Done {
 		self.refuse_as_replica(command)?;
-		if session.locked {
+		if call.session.locked {
 			self.refuse_as_locked(command)?;
 		}
 		match command {
-			Command::Get => self.get(session, args, reply),
-			Command::Set => self.set(session, args, reply),
-			Command::Del => self.del(session, args, reply),
-			Command::Exists => self.exists(session, args, reply),
-			Command::MGet => self.mget(session, args, reply),
-			Command::Check => self.check(session, args, reply),
-			Command::Length => self.length(session, args, reply),
-			Command::KeyTime => self.key_time(session, args, reply),
-			Command::KeyCursor => self.key_cursor(session, args, reply),
-			Command::Scan => self.scan(session, args, reply, zdb_store::Direction::Forward),
-			Command::ReverseScan => self.scan(session, args, reply, zdb_store::Direction::Backward),
-			Command::History => self.history(session, args, reply),
-			Command::Auth => self.auth(session, args, reply),
-			Command::Select => self.select(session, args, reply),
-			Command::NsNew => self.ns_new(session, args, reply),
-			Command::NsDel => self.ns_del(session, args, reply),
-			Command::NsList => self.ns_list(session, args, reply),
-			Command::NsInfo => self.ns_info(session, args, reply),
-			Command::NsSet => self.ns_set(session, args, reply),
-			Command::Flush => self.flush(session, args, reply),
-			Command::DbSize => self.db_size(session, args, reply),
-			Command::Wait => self.wait(session, args, reply),
-			Command::Info => self.info(session, args, reply),
-			Command::Ping => self.ping(reply),
-			Command::Echo => self.echo(args, reply),
-			Command::Quit => self.quit(reply),
-			Command::Time => self.time(args, reply),
-			Command::ClientInfo => self.client(session, args, reply),
-			Command::Config => self.config(session, args, reply),
-			Command::Describe => self.describe(args, reply),
-			Command::Hello => self.hello(session, args, reply),
-			Command::Replicate => self.replicate(session, args, reply),
-			Command::ReplicaOf => self.replica_of(session, args, reply),
-			Command::Scrub => self.begin_scrub(session, args, reply),
+			Command::Get => self.get(call),
+			Command::Set => self.set(call),
+			Command::Del => self.del(call),
+			Command::Exists => self.exists(call),
+			Command::MGet => self.mget(call),
+			Command::Check => self.check(call),
+			Command::Length => self.length(call),
+			Command::KeyTime => self.key_time(call),
+			Command::KeyCursor => self.key_cursor(call),
+			Command::Scan => self.scan(call, zdb_store::Direction::Forward),
+			Command::ReverseScan => self.scan(call, zdb_store::Direction::Backward),
+			Command::History => self.history(call),
+			Command::Auth => self.auth(call),
+			Command::Select => self.select(call),
+			Command::NsNew => self.ns_new(call),
+			Command::NsDel => self.ns_del(call),
+			Command::NsList => self.ns_list(call),
+			Command::NsInfo => self.ns_info(call),
+			Command::NsSet => self.ns_set(call),
+			Command::Flush => self.flush(call),
+			Command::DbSize => self.db_size(call),
+			Command::Wait => self.wait(call),
+			Command::Info => self.info(call),
+			Command::Ping => self.ping(call),
+			Command::Echo => self.echo(call),
+			Command::Quit => self.quit(call),
+			Command::Time => self.time(call),
+			Command::ClientInfo => self.client(call),
+			Command::Config => self.config(call),
+			Command::Describe => self.describe(call),
+			Command::Hello => self.hello(call),
+			Command::Replicate => self.replicate(call),
+			Command::ReplicaOf => self.replica_of(call),
+			Command::Scrub => self.begin_scrub(call),
 			Command::Stop => Err(Refusal::new("Unauthorized")),
 		}
 	}
@@ -250,7 +251,8 @@ impl Service for Database {
 			return Outcome::Done;
 		};
 		let start = reply.len();
-		let outcome = match self.run(row.command, session, args, reply) {
+		let mut call = Call { session, args, reply };
+		let outcome = match self.run(row.command, &mut call) {
 			Ok(outcome) => outcome,
 			Err(refusal) => {
 				self.figures.failed += 1;
@@ -319,6 +321,10 @@ impl Service for Database {
 		[wait, care, beat, reading, comparing].into_iter().flatten().min()
 	}
 
+	fn must_end(&self) -> bool {
+		self.failure().is_some()
+	}
+
 	fn messages(&mut self) -> &mut Vec<Message> {
 		&mut self.messages
 	}
@@ -331,24 +337,6 @@ impl Service for Database {
 		self.counters = *counters;
 		self.exposition()
 	}
-}
-
-/// The `N` arguments behind the command's name, of which none is empty.
-#[inline]
-pub(super) fn exactly<'a, const N: usize>(args: Args<'a>) -> Result<[&'a [u8]; N], Refusal> {
-	if args.len() != N + 1 {
-		return Err(ARGUMENTS);
-	}
-	let mut found: [&[u8]; N] = [&[]; N];
-	for (index, place) in found.iter_mut().enumerate() {
-		*place = args.get(index + 1).filter(|argument| !argument.is_empty()).ok_or(INVALID)?;
-	}
-	Ok(found)
-}
-
-/// Whether there are no arguments behind the command's name.
-pub(super) fn none(args: Args<'_>) -> Result<(), Refusal> {
-	exactly::<0>(args).map(|_| ())
 }
 
 impl Database {

@@ -1,14 +1,11 @@
 //! What the server tells of itself: INFO for people and dashboards, and the page for Prometheus.
 
 use super::{
-	database::{Database, Done},
+	call::{Call, Done},
+	database::Database,
 	namespaces::mebi,
-	session::Session,
 };
-use crate::{
-	net::Outcome,
-	resp::{self, Args},
-};
+use crate::{net::Outcome, resp};
 use std::{
 	fmt::{Display, Write},
 	fs::File,
@@ -44,14 +41,14 @@ impl Section {
 
 impl Database {
 	/// INFO [section…]
-	pub(super) fn info(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		if let Some(id) = session.scope {
-			resp::text(reply, &self.info_of(id));
+	pub(super) fn info(&mut self, call: &mut Call<'_>) -> Done {
+		if let Some(id) = call.session.scope {
+			resp::text(call.reply, &self.info_of(id));
 			return Ok(Outcome::Done);
 		}
 		let asked = |name: &str| {
-			args.len() == 1
-				|| args.iter().skip(1).any(|section| {
+			call.args.len() == 1
+				|| call.args.iter().skip(1).any(|section| {
 					[name, "all", "everything", "default"]
 						.iter()
 						.any(|known| section.eq_ignore_ascii_case(known.as_bytes()))
@@ -68,7 +65,7 @@ impl Database {
 			text.0 += "\r\n";
 			write(self, &mut text);
 		}
-		resp::text(reply, &text.0);
+		resp::text(call.reply, &text.0);
 		Ok(Outcome::Done)
 	}
 

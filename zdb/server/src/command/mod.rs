@@ -1,6 +1,7 @@
 //! What the commands mean.
 
 mod access;
+mod call;
 mod connection;
 mod control;
 mod data;

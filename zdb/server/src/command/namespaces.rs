@@ -2,15 +2,13 @@
 
 use super::{
 	access::MAX_NAME,
-	database::{exactly, none, Database, Done},
+	call::{Call, Done},
+	database::Database,
 	password,
 	refusal::{Refusal, GONE, INVALID, NO_NAMESPACE, READ_ONLY},
 	session::Session,
 };
-use crate::{
-	net::Outcome,
-	resp::{self, Args},
-};
+use crate::{net::Outcome, resp};
 use std::fmt::Write;
 use zdb_store::{Mode, NamespaceId, Settings};
 
@@ -25,34 +23,24 @@ impl Database {
 	}
 
 	/// NSNEW namespace
-	pub(super) fn ns_new(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		self.admin_only(session)?;
-		let [name] = exactly(args)?;
+	pub(super) fn ns_new(&mut self, call: &mut Call<'_>) -> Done {
+		self.admin_only(call.session)?;
+		let [name] = call.exactly()?;
 		fits(name)?;
 		if !is_name(name) {
 			return Err(Refusal::new("This name is not allowed"));
 		}
 		let mode = self.options.mode.unwrap_or_default();
 		self.store.create(name, Settings { mode, ..Settings::default() })?;
-		log::info!("{} made namespace {}", session.address, String::from_utf8_lossy(name));
-		resp::simple(reply, "OK");
+		log::info!("{} made namespace {}", call.session.address, String::from_utf8_lossy(name));
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Wrote)
 	}
 
 	/// NSDEL namespace
-	pub(super) fn ns_del(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		self.admin_only(session)?;
-		let [name] = exactly(args)?;
+	pub(super) fn ns_del(&mut self, call: &mut Call<'_>) -> Done {
+		self.admin_only(call.session)?;
+		let [name] = call.exactly()?;
 		let id = match self.named(name) {
 			Err(refusal) if refusal.text == NO_NAMESPACE.text => {
 				return Err(Refusal::new("This namespace doesn't exists"))
@@ -62,44 +50,34 @@ impl Database {
 		if id == self.default {
 			return Err(Refusal::new("Cannot remove default namespace"));
 		}
-		if id == session.namespace {
+		if id == call.session.namespace {
 			return Err(Refusal::new("Cannot remove namespace you're currently using."));
 		}
 		self.store.remove(id)?;
-		log::info!("{} removed namespace {}", session.address, String::from_utf8_lossy(name));
-		resp::simple(reply, "OK");
+		log::info!("{} removed namespace {}", call.session.address, String::from_utf8_lossy(name));
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Wrote)
 	}
 
 	/// NSLIST
-	pub(super) fn ns_list(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		none(args)?;
-		if let Some(called) = self.called(session) {
-			resp::array(reply, 1);
-			resp::bulk(reply, called.as_bytes());
+	pub(super) fn ns_list(&mut self, call: &mut Call<'_>) -> Done {
+		call.none()?;
+		if let Some(called) = self.called(call.session) {
+			resp::array(call.reply, 1);
+			resp::bulk(call.reply, called.as_bytes());
 			return Ok(Outcome::Read);
 		}
-		resp::array(reply, self.store.namespaces().count());
+		resp::array(call.reply, self.store.namespaces().count());
 		for (_, name) in self.store.namespaces() {
-			resp::bulk(reply, name);
+			resp::bulk(call.reply, name);
 		}
 		Ok(Outcome::Read)
 	}
 
 	/// NSSET namespace property value
-	pub(super) fn ns_set(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		self.admin_only(session)?;
-		let [name, property, value] = exactly(args)?;
+	pub(super) fn ns_set(&mut self, call: &mut Call<'_>) -> Done {
+		self.admin_only(call.session)?;
+		let [name, property, value] = call.exactly()?;
 		let id = self.named(name)?;
 		let mut settings = self.store.settings(id).ok_or(NO_NAMESPACE)?.clone();
 		if value.len() > MAX_VALUE {
@@ -126,11 +104,11 @@ impl Database {
 		self.store.change(id, settings)?;
 		log::info!(
 			"{} set {} of namespace {}",
-			session.address,
+			call.session.address,
 			String::from_utf8_lossy(property),
 			String::from_utf8_lossy(name)
 		);
-		resp::simple(reply, "OK");
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Wrote)
 	}
 
@@ -148,44 +126,34 @@ impl Database {
 	}
 
 	/// FLUSH
-	pub(super) fn flush(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		none(args)?;
-		let settings = self.store.settings(session.namespace).ok_or(GONE)?;
+	pub(super) fn flush(&mut self, call: &mut Call<'_>) -> Done {
+		call.none()?;
+		let settings = self.store.settings(call.session.namespace).ok_or(GONE)?;
 		if settings.public || settings.password.is_none() {
 			return Err(Refusal::new("Flushing public namespace denied"));
 		}
-		if !session.writable {
+		if !call.session.writable {
 			return Err(READ_ONLY);
 		}
-		self.store.flush(session.namespace)?;
-		resp::simple(reply, "OK");
+		self.store.flush(call.session.namespace)?;
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Wrote)
 	}
 
 	/// DBSIZE
-	pub(super) fn db_size(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		none(args)?;
-		let info = self.store.info(session.namespace).ok_or(GONE)?;
-		resp::integer(reply, i64::try_from(info.entries).unwrap_or(i64::MAX));
+	pub(super) fn db_size(&mut self, call: &mut Call<'_>) -> Done {
+		call.none()?;
+		let info = self.store.info(call.session.namespace).ok_or(GONE)?;
+		resp::integer(call.reply, i64::try_from(info.entries).unwrap_or(i64::MAX));
 		Ok(Outcome::Read)
 	}
 
 	/// NSINFO namespace
-	pub(super) fn ns_info(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		let [name] = exactly(args)?;
-		let id = self.named_to(session, name)?;
-		let text = self.describe_namespace(session, id, name);
-		resp::text(reply, &text.ok_or(NO_NAMESPACE)?);
+	pub(super) fn ns_info(&mut self, call: &mut Call<'_>) -> Done {
+		let [name] = call.exactly()?;
+		let id = self.named_to(call.session, name)?;
+		let text = self.describe_namespace(call.session, id, name);
+		resp::text(call.reply, &text.ok_or(NO_NAMESPACE)?);
 		Ok(Outcome::Read)
 	}
 

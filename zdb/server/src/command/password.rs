@@ -14,6 +14,7 @@ use sha2::Sha256;
 use std::{fs, io, path::Path};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 const FORMAT: u8 = 1;
 const SALT: usize = 16;
@@ -103,26 +104,24 @@ pub(super) fn open(name: &[u8], kept: &[u8], PasswordKey(cipher): &PasswordKey) 
 	cipher.decrypt(XNonce::from_slice(nonce), sealed).ok()
 }
 
-/// A password that was said by who decides it, as it is kept in memory only: checking another one
-/// against it takes so little that nobody can hold up others by guessing.
-pub(super) struct Known {
-	salt: [u8; SALT],
-	hash: [u8; HASH],
-}
+/// A password that was said by who decides it, as it is in memory only. Checking another one against
+/// it takes so little that nobody can hold up others by guessing, and an answer to a challenge can be
+/// checked, which takes the password itself.
+pub(super) struct Known(Zeroizing<Vec<u8>>);
 
 impl Known {
 	pub(super) fn new(password: &[u8]) -> Self {
-		let salt = rand::random();
-		Self { salt, hash: Self::hash(&salt, password) }
+		Self(Zeroizing::new(password.to_vec()))
 	}
 
 	/// Whether `said` is it.
 	pub(super) fn is(&self, said: &[u8]) -> bool {
-		Self::hash(&self.salt, said).ct_eq(&self.hash).into()
+		is_same(said, &self.0)
 	}
 
-	fn hash(salt: &[u8; SALT], password: &[u8]) -> [u8; HASH] {
-		Sha256::new().chain_update(salt).chain_update(password).finalize().into()
+	/// Whether `answer` shows that the client knows it.
+	pub(super) fn answers(&self, nonce: &str, answer: &[u8]) -> bool {
+		is_answer(nonce, &self.0, answer)
 	}
 }
 

@@ -1,10 +1,10 @@
 //! Both sides of replication, as far as the thread that owns the store has to do with them.
 
 use super::{
-	database::{exactly, Database, Done},
+	call::{Call, Done},
+	database::Database,
 	refusal::{self, Refusal, ARGUMENTS, INVALID},
 	scrub::{PAUSE, PIECE as READ},
-	session::Session,
 	table::Command,
 };
 use crate::{
@@ -158,14 +158,9 @@ impl Database {
 	}
 
 	/// REPLICAOF NO ONE
-	pub(super) fn replica_of(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		self.admin_only(session)?;
-		let [no, one] = exactly(args)?;
+	pub(super) fn replica_of(&mut self, call: &mut Call<'_>) -> Done {
+		self.admin_only(call.session)?;
+		let [no, one] = call.exactly()?;
 		if !no.eq_ignore_ascii_case(b"NO") || !one.eq_ignore_ascii_case(b"ONE") {
 			return Err(Refusal::new(
 				"A server is made a replica by its setting replica_of, and a restart",
@@ -180,50 +175,45 @@ impl Database {
 			log::warn!("promoted: no longer a replica of {}", following.master);
 			self.make_default()?;
 		}
-		resp::simple(reply, "OK");
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Wrote)
 	}
 
 	/// REPLICATE IDENTITY | FROM … | ACK … | WANT … | GIVE …
-	pub(super) fn replicate(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		self.admin_only(session)?;
-		match args.get(1).ok_or(ARGUMENTS)? {
-			b"IDENTITY" => resp::text(reply, &hex::encode(self.store.identity().0)),
-			b"FROM" => return self.begin_stream(session, args, reply),
+	pub(super) fn replicate(&mut self, call: &mut Call<'_>) -> Done {
+		self.admin_only(call.session)?;
+		match call.args.get(1).ok_or(ARGUMENTS)? {
+			b"IDENTITY" => resp::text(call.reply, &hex::encode(self.store.identity().0)),
+			b"FROM" => return self.begin_stream(call),
 			b"ACK" => {
-				let position = position(args, 2)?;
-				if let Some(replica) = self.replication.replicas.get_mut(&session.id) {
+				let position = position(call.args, 2)?;
+				if let Some(replica) = self.replication.replicas.get_mut(&call.session.id) {
 					replica.acknowledged = replica.acknowledged.max(position);
 					let Self { watchers, replication, messages, .. } = self;
 					watchers.acknowledged(|target| replication.count(target), messages);
 				}
 			},
 			b"WANT" => {
-				let namespace = NamespaceId(number(args, 2)?);
-				let key = args.get(3).ok_or(ARGUMENTS)?;
+				let namespace = NamespaceId(number(call.args, 2)?);
+				let key = call.args.get(3).ok_or(ARGUMENTS)?;
 				let record = self.store.record_bytes(namespace, key);
 				if let Some(record) = record.map_err(|error| self.unread(error))? {
-					if let Some(replica) = self.replication.replicas.get_mut(&session.id) {
+					if let Some(replica) = self.replication.replicas.get_mut(&call.session.id) {
 						replica.frames.push(Frame::Record(record));
 					}
 				}
 			},
-			b"GIVE" => self.repair(args.get(2).ok_or(ARGUMENTS)?),
+			b"GIVE" => self.repair(call.args.get(2).ok_or(ARGUMENTS)?),
 			_ => return Err(INVALID),
 		}
 		Ok(Outcome::Done)
 	}
 
-	fn begin_stream(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		let end = position(args, 2)?;
-		let last = match args.len() {
+	fn begin_stream(&mut self, call: &mut Call<'_>) -> Done {
+		let end = position(call.args, 2)?;
+		let last = match call.args.len() {
 			3 => None,
-			5 => Some((position(args, 3)?, number(args, 4)?)),
+			5 => Some((position(call.args, 3)?, number(call.args, 4)?)),
 			_ => return Err(ARGUMENTS),
 		};
 		let kinship = self.store.kinship(Tip { end, last });
@@ -241,11 +231,11 @@ impl Database {
 			)),
 		}
 		let now = Instant::now();
-		log::info!("replica {} follows from {}", session.address, end.to_number());
+		log::info!("replica {} follows from {}", call.session.address, end.to_number());
 		self.replication.replicas.insert(
-			session.id,
+			call.session.id,
 			Replica {
-				address: session.address.clone(),
+				address: call.session.address.clone(),
 				next: end,
 				acknowledged: end,
 				heard: now,
@@ -256,7 +246,7 @@ impl Database {
 				frames: Vec::new(),
 			},
 		);
-		resp::simple(reply, "CONTINUE");
+		resp::simple(call.reply, "CONTINUE");
 		Ok(Outcome::Stream)
 	}
 

@@ -1,7 +1,7 @@
 //! Clients that may know of one namespace only: to them it is as if there were no others.
 
 use super::{
-	access::MAX_PASSWORD,
+	access::{challenge_for, Proof, MAX_PASSWORD},
 	database::Database,
 	password::Known,
 	refusal::{Refusal, DENIED, NO_NAMESPACE},
@@ -68,19 +68,23 @@ impl Database {
 		}
 	}
 
-	/// Let a client read and write that says the password of its namespace.
+	/// Let a client read and write that shows that it knows the password of its namespace.
 	pub(super) fn unlock(
 		&self,
 		session: &mut Session,
 		id: NamespaceId,
-		said: &[u8],
+		proof: Proof<'_>,
 	) -> Result<(), Refusal> {
 		let served = self.served.get(&id).ok_or(NO_NAMESPACE)?;
 		let known = served.password.as_ref().ok_or(Refusal::new("Authentication disabled"))?;
-		if said.len() > MAX_PASSWORD {
-			return Err(Refusal::new("Password too long"));
-		}
-		if !known.is(said) {
+		let right = match proof {
+			Proof::Password(said) if said.len() > MAX_PASSWORD => {
+				return Err(Refusal::new("Password too long"))
+			},
+			Proof::Password(said) => known.is(said),
+			Proof::Answer(answer) => known.answers(challenge_for(session, answer)?, answer),
+		};
+		if !right {
 			log::info!("{} said a wrong password", session.address);
 			return Err(DENIED);
 		}

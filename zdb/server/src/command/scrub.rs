@@ -2,14 +2,11 @@
 //! asked of a copy.
 
 use super::{
-	database::{none, Database, Done},
+	call::{Call, Done},
+	database::Database,
 	refusal::{self, Refusal},
-	session::Session,
 };
-use crate::{
-	net::Outcome,
-	resp::{self, Args},
-};
+use crate::{net::Outcome, resp};
 use std::time::{Duration, Instant};
 use zdb_store::{Checked, Checking};
 
@@ -49,20 +46,15 @@ impl Scrub {
 
 impl Database {
 	/// SCRUB
-	pub(super) fn begin_scrub(
-		&mut self,
-		session: &Session,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		self.admin_only(session)?;
-		none(args)?;
+	pub(super) fn begin_scrub(&mut self, call: &mut Call<'_>) -> Done {
+		self.admin_only(call.session)?;
+		call.none()?;
 		if self.scrub.running.is_some() {
 			return Err(Refusal::new("Everything is being read already"));
 		}
 		let (checking, next) = (Checking::default(), Instant::now());
 		self.scrub.running = Some(Running { checking, next, asked: 0 });
-		resp::simple(reply, "OK");
+		resp::simple(call.reply, "OK");
 		Ok(Outcome::Done)
 	}
 

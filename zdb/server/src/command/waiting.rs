@@ -1,14 +1,14 @@
 //! WAIT: a client hears when another one does something in its namespace.
 
 use super::{
-	database::{Database, Done},
+	call::{Call, Done},
+	database::Database,
 	refusal::Refusal,
-	session::Session,
 	table::{self, Command, Row},
 };
 use crate::{
 	net::{ConnectionId, Message, Outcome},
-	resp::{self, Args},
+	resp,
 };
 use std::time::{Duration, Instant};
 use zdb_store::{replication::LogPosition, NamespaceId};
@@ -131,12 +131,12 @@ fn message(to: ConnectionId, write: impl FnOnce(&mut Vec<u8>)) -> Message {
 
 impl Database {
 	/// WAIT command|* [milliseconds], WAIT replicas milliseconds
-	pub(super) fn wait(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
-		let (Some(name), true) = (args.get(1), args.len() <= 3) else {
+	pub(super) fn wait(&mut self, call: &mut Call<'_>) -> Done {
+		let (Some(name), true) = (call.args.get(1), call.args.len() <= 3) else {
 			return Err(Refusal::new("Invalid arguments"));
 		};
 		if let Some(replicas) = resp::parse_integer(name) {
-			return self.wait_for_replicas(session, replicas, args, reply);
+			return self.wait_for_replicas(call, replicas);
 		}
 		let command = match name {
 			b"*" => None,
@@ -144,7 +144,7 @@ impl Database {
 				Some(table::find(name).ok_or(Refusal::new("Unknown command to watch"))?.command)
 			},
 		};
-		let millis = match args.get(2) {
+		let millis = match call.args.get(2) {
 			None => USUAL,
 			Some(millis) => resp::parse_integer(millis)
 				.and_then(|millis| u64::try_from(millis).ok())
@@ -152,8 +152,8 @@ impl Database {
 				.ok_or(Refusal::new("Invalid timeout"))?,
 		};
 		self.watchers.watchers.push(Watcher {
-			id: session.id,
-			namespace: session.namespace,
+			id: call.session.id,
+			namespace: call.session.namespace,
 			command,
 			until: Instant::now() + Duration::from_millis(millis),
 		});
@@ -161,14 +161,9 @@ impl Database {
 	}
 
 	/// Until so many replicas have what was written before.
-	fn wait_for_replicas(
-		&mut self,
-		session: &Session,
-		replicas: i64,
-		args: Args<'_>,
-		reply: &mut Vec<u8>,
-	) -> Done {
-		let millis = args
+	fn wait_for_replicas(&mut self, call: &mut Call<'_>, replicas: i64) -> Done {
+		let millis = call
+			.args
 			.get(2)
 			.and_then(resp::parse_integer)
 			.and_then(|millis| u64::try_from(millis).ok())
@@ -177,13 +172,13 @@ impl Database {
 		let target = self.store.log_end();
 		let have = self.replication.count(target);
 		if have as i64 >= replicas {
-			resp::integer(reply, have as i64);
+			resp::integer(call.reply, have as i64);
 			return Ok(Outcome::Read);
 		}
 		// In redis no time is all the time.
 		let millis = if millis == 0 { LONGEST } else { millis };
 		self.watchers.counters.push(Counter {
-			id: session.id,
+			id: call.session.id,
 			replicas: replicas as usize,
 			target,
 			until: Instant::now() + Duration::from_millis(millis),

@@ -282,6 +282,7 @@ impl Settings {
 			mode: self.mode.and_then(|Mode(mode)| mode),
 			folder: self.folder()?.into(),
 			replica: self.replica_of.is_some(),
+			stays: false,
 			settings: self.as_redis(),
 		})
 	}

@@ -1,10 +1,13 @@
-use super::{ConnectionId, Gate, Speaks};
+use super::{spare::Spare, ConnectionId, Gate, Speaks};
 use crate::resp::Parser;
 use rustix::{event::epoll::EventFlags, io::Errno, net::SendFlags};
 use std::{collections::VecDeque, os::fd::OwnedFd, time::Instant};
 
 /// Buffers up to here are kept for a connection's next bytes, larger ones given back.
 const KEPT: usize = 16 << 10;
+/// Commands up to this size are read behind what was kept of them; larger ones into their own
+/// buffer, where they need not be copied again.
+pub(super) const SMALL: usize = 64 << 10;
 
 /// One client.
 pub(super) struct Connection<S> {
@@ -130,13 +133,22 @@ impl<S> Connection<S> {
 		sent
 	}
 
-	/// Keep `rest` as the input.
-	pub(super) fn keep(&mut self, rest: &[u8]) {
+	/// Keep `rest` as the input, where there will be room for more of the same command.
+	pub(super) fn keep(&mut self, rest: &[u8], spare: &mut Spare) {
 		self.input.clear();
-		if self.input.capacity() > KEPT.max(rest.len()) {
-			self.input = Vec::new();
+		if rest.len() > KEPT && self.input.capacity() < rest.len() {
+			spare.give(std::mem::take(&mut self.input));
+			self.input = spare.take(rest.len() + self.awaited(rest.len()));
+		} else if self.input.capacity() > KEPT.max(rest.len()) {
+			spare.give(std::mem::take(&mut self.input));
 		}
 		self.input.extend_from_slice(rest);
+	}
+
+	/// For how much more of a command there should be room, when so much of it has come. A client
+	/// that announces much and sends little gets no memory for it.
+	pub(super) fn awaited(&self, received: usize) -> usize {
+		self.missing.min(received.max(SMALL))
 	}
 
 	/// What the buffers take.

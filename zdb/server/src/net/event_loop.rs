@@ -2,6 +2,7 @@ use super::{
 	connection::{Connection, Phase},
 	gates::{Doors, Gate},
 	group::Group,
+	spare::Spare,
 	ConnectionId, Counters, Limits, Listener, Peer, Service, Speaks,
 };
 use rustix::{
@@ -30,9 +31,6 @@ pub(super) const SHARED: usize = 256 << 10;
 /// How often connections are looked at that do nothing.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How often those are heard who speak while others are, before what all of them wrote is made
-/// safe.
-const GATHERINGS: usize = 64;
 const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 const STOP: u64 = u64::MAX;
@@ -69,6 +67,8 @@ pub struct EventLoop<S: Service> {
 	serial: u32,
 	/// Where bytes are read to: commands are executed from there, not copied.
 	pub(super) shared: Vec<u8>,
+	/// Where large commands are put together.
+	pub(super) spare: Spare,
 	pub(super) group: Group,
 	/// How many connections had their turn since replies last left.
 	pub(super) turns: usize,
@@ -87,7 +87,7 @@ pub struct EventLoop<S: Service> {
 
 impl<S: Service> EventLoop<S> {
 	/// A loop that serves `service` to whom `listeners` let in, until something can be read from
-	/// `stop`.
+	/// `stop`, or the service must end.
 	pub fn new(
 		service: S,
 		listeners: impl IntoIterator<Item = Listener>,
@@ -108,6 +108,7 @@ impl<S: Service> EventLoop<S> {
 			connections: Slab::new(),
 			serial: 0,
 			shared: vec![0; SHARED],
+			spare: Spare::default(),
 			group: Group::default(),
 			turns: 0,
 			unsettled: 0,
@@ -147,14 +148,12 @@ impl<S: Service> EventLoop<S> {
 				}
 			}
 			let mut stopping = self.take(&events);
-			for _ in 0..GATHERINGS {
-				if !self.service.gathers() {
-					break;
-				}
+			// What came meanwhile is made safe with the rest. To go on so would be to let the disk wait
+			// for clients, while they wait for it.
+			if self.service.gathers() {
 				events.clear();
-				match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&AT_ONCE)) {
-					Ok(0) | Err(_) => break,
-					Ok(_) => stopping |= self.take(&events),
+				if epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&AT_ONCE)).is_ok() {
+					stopping |= self.take(&events);
 				}
 			}
 			self.settle();
@@ -162,7 +161,7 @@ impl<S: Service> EventLoop<S> {
 			self.deliver();
 			self.stream();
 			self.tick();
-			if stopping {
+			if stopping || self.service.must_end() {
 				return Ok(self.end());
 			}
 		}

@@ -12,6 +12,7 @@ mod scrape;
 mod service;
 mod serving;
 mod socket;
+mod spare;
 
 pub use counters::Counters;
 pub use event_loop::{EventLoop, LoopError};

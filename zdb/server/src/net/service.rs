@@ -89,6 +89,9 @@ pub trait Service {
 	/// means not before something happens.
 	fn maintain(&mut self, counters: &Counters) -> Option<Duration>;
 
+	/// Whether it can be of use again only after another start.
+	fn must_end(&self) -> bool;
+
 	/// What is to be sent to clients that did not ask just now.
 	fn messages(&mut self) -> &mut Vec<Message>;
 

@@ -1,7 +1,7 @@
 //! One connection's turn: its bytes are read and its commands executed, within bounds.
 
 use super::{
-	connection::Phase,
+	connection::{Phase, SMALL},
 	event_loop::{EventLoop, SHARED},
 	scrape, Outcome, Service, Speaks,
 };
@@ -9,9 +9,6 @@ use crate::resp::{self, Step};
 use rustix::{buffer::spare_capacity, io::Errno, net::RecvFlags};
 use std::time::{Duration, Instant};
 
-/// Commands up to this size are read behind what was kept of them; larger ones into their own
-/// buffer, where they need not be copied again.
-const SMALL: usize = 64 << 10;
 /// Replies leave when there is as much as this of what they answer.
 const GROUP: usize = 1 << 20;
 /// Or when there is as much as this of them, lest it fall out of the processor's cache.
@@ -24,7 +21,8 @@ const TURNS: usize = 16;
 /// What a connection may use up before others have their turn.
 const COMMANDS: usize = 8192;
 const BYTES_IN: usize = 1 << 20;
-const BYTES_OUT: usize = 1 << 20;
+/// No more than what stays in the processor's cache from the checksum to the socket.
+const BYTES_OUT: usize = 256 << 10;
 const TIME: Duration = Duration::from_millis(2);
 /// How many commands go by between two looks at the clock.
 const CLOCK: usize = 16;
@@ -106,7 +104,7 @@ impl<S: Service> EventLoop<S> {
 			let end = kept + received;
 			self.connections[slot].input.clear();
 			let (used, goes_on) = self.execute(slot, &shared[..end], turn);
-			self.connections[slot].keep(&shared[used..end]);
+			self.connections[slot].keep(&shared[used..end], &mut self.spare);
 			more = goes_on && end == SHARED;
 		}
 		self.shared = shared;
@@ -116,15 +114,19 @@ impl<S: Service> EventLoop<S> {
 	/// Read on at a large command, into its own buffer.
 	fn receive_large(&mut self, slot: usize, turn: &mut Turn) -> bool {
 		let connection = &mut self.connections[slot];
-		// A client that announces much and sends little gets no memory for it.
-		let room = connection.missing.min(connection.input.len().max(SMALL));
-		connection.input.reserve_exact(room);
-		let received = rustix::net::recv(
-			&connection.socket,
-			spare_capacity(&mut connection.input),
-			RecvFlags::DONTWAIT,
-		);
-		let Some(received) = self.received(slot, received.map(|(read, _)| read), turn) else {
+		let room = connection.awaited(connection.input.len());
+		self.spare.enlarge(&mut connection.input, room);
+		// Not what comes after: it would have to be moved.
+		let free = &mut connection.input.spare_capacity_mut()[..room];
+		let received = rustix::net::recv(&connection.socket, free, RecvFlags::DONTWAIT)
+			.map(|((received, _), _)| received.len());
+		let length = connection.input.len() + received.unwrap_or(0);
+		// The kernel has just written these bytes.
+		#[allow(unsafe_code)]
+		unsafe {
+			connection.input.set_len(length)
+		};
+		let Some(received) = self.received(slot, received, turn) else {
 			return false;
 		};
 		let connection = &mut self.connections[slot];
@@ -142,6 +144,8 @@ impl<S: Service> EventLoop<S> {
 		if used < input.len() {
 			input.drain(..used);
 			self.connections[slot].input = input;
+		} else {
+			self.spare.give(input);
 		}
 		goes_on
 	}

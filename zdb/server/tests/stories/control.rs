@@ -1,6 +1,6 @@
 //! Who runs the server tells it which namespaces to serve, and where.
 
-use crate::world::{Builder, Server, PATIENCE};
+use crate::world::{sha1, Builder, Server, Talk, PATIENCE};
 use std::{
 	io::{Read, Write},
 	net::{SocketAddr, TcpListener},
@@ -127,4 +127,40 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
 	let cut = (0..100).find_map(|_| endless.write_all(&[b'x'; 4096]).err());
 	assert!(cut.is_some() || endless.read(&mut [0]).is_ok_and(|read| read == 0), "it is read on");
 	assert!(!control.list("").unwrap().0.is_empty(), "others are heard");
+}
+
+#[test]
+fn who_answers_a_challenge_needs_not_say_the_password() {
+	let (_server, path, _folder) = served();
+	let mut control = Control::connect(&path, PATIENCE).unwrap();
+	let (sockets, at) = socket();
+	let password = Some(Password(b"sesame".to_vec().into()));
+	control
+		.serve(Order { password, clients: 9, ..order("tenant-1", Some("here")) }, &sockets)
+		.unwrap();
+	let answer = |client: &mut Client, password: &str| {
+		let nonce = client.say("AUTH SECURE CHALLENGE");
+		assert_eq!(nonce.len(), 16, "{nonce}");
+		sha1(&format!("{nonce}:{password}"))
+	};
+	for name in ["mine", "default"] {
+		let mut inside = client(at);
+		let unasked = "-No CHALLENGE requested, secure authentication not available";
+		assert_eq!(inside.say(&format!("SELECT {name} SECURE {}", "0".repeat(40))), unasked);
+		let wrong = answer(&mut inside, "sesam");
+		assert_eq!(inside.say(&format!("SELECT {name} SECURE {wrong}")), "-Access denied");
+		assert_eq!(inside.say(&format!("SELECT {name} SECURE short")), "-Invalid hash length");
+		assert_eq!(inside.say("GET key"), "-Namespace protected and private");
+		let right = answer(&mut inside, "sesame");
+		inside.fine(&format!("SELECT {name} SECURE {right}"));
+		// As 0-db has it: a challenge is good for one AUTH, and for any number of SELECT.
+		inside.fine(&format!("SELECT {name} SECURE {right}"));
+		assert_eq!(inside.say(&format!("SET {name} value")), name);
+	}
+	let mut inside = client(at);
+	let right = answer(&mut inside, "sesame");
+	inside.fine(&format!("AUTH SECURE {right}"));
+	assert_eq!(inside.say("GET mine"), "value");
+	assert_eq!(inside.say("NSNEW other"), "-Permission denied", "nobody manages here");
+	assert!(inside.say(&format!("AUTH SECURE {right}")).starts_with("-No CHALLENGE"));
 }

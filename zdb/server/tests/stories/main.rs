@@ -3,6 +3,7 @@
 mod control;
 mod crowd;
 mod disk_full;
+mod failing_disk;
 mod garbage;
 mod half_open;
 mod kill_nine;

@@ -1,6 +1,6 @@
 //! Tenants share a server, and nothing else.
 
-use crate::world::{open, Builder, Server, Talk};
+use crate::world::{open, sha1, Builder, Server, Talk};
 use std::fs;
 use zdb::client::Client;
 
@@ -107,11 +107,6 @@ fn a_challenge_is_answered_without_saying_the_password() {
 	let right = answer(&mut client, "sesame");
 	client.fine(&format!("SELECT photos SECURE {right}"));
 	client.fine(&format!("SELECT photos SECURE {right}"));
-}
-
-fn sha1(text: &str) -> String {
-	use sha1::{Digest, Sha1};
-	hex::encode(Sha1::digest(text))
 }
 
 #[test]

@@ -208,6 +208,12 @@ pub(crate) fn show(reply: &Reply) -> String {
 	}
 }
 
+/// What answers a challenge, in hexadecimal.
+pub(crate) fn sha1(text: &str) -> String {
+	use sha1::{Digest, Sha1};
+	hex::encode(Sha1::digest(text))
+}
+
 /// Wait until `what` is so.
 #[track_caller]
 pub(crate) fn eventually(why: &str, mut what: impl FnMut() -> bool) {

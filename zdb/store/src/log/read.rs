@@ -226,7 +226,7 @@ impl Log {
 		let Some(segment) = self.segments.get(place) else {
 			return Err(io::ErrorKind::NotFound.into());
 		};
-		let end = if active { self.tail.written } else { segment.end };
+		let end = if active { self.tail.whole } else { segment.end };
 		let numbers = (segment.first, segment.last);
 		Ok(Walk::new(file, self.checksum, numbers, segment.in_place(), (from, end), want))
 	}

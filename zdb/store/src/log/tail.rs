@@ -12,20 +12,39 @@ pub(super) struct Tail {
 	pub(super) end: u32,
 	/// Up to where it is in the file.
 	pub(super) written: u32,
+	/// Up to where the file has whole records.
+	pub(super) whole: u32,
 	spare: Vec<Block>,
 }
 
 impl Tail {
 	/// A tail of a file whose last block, so far as it is filled, is given.
 	pub(super) fn new(end: u32, last: &[u8]) -> Self {
-		let mut tail =
-			Self { first: 0, blocks: VecDeque::new(), end, written: end, spare: Vec::new() };
+		let mut tail = Self {
+			first: 0,
+			blocks: VecDeque::new(),
+			end,
+			written: end,
+			whole: end,
+			spare: Vec::new(),
+		};
 		tail.restart(end, last);
 		tail
 	}
 
 	/// Begins anew at an offset, after what the last block is filled with.
 	pub(super) fn restart(&mut self, end: u32, last: &[u8]) {
+		self.whole = end;
+		self.begin_block(end, last);
+	}
+
+	/// Goes on at an offset where a block begins, in the middle of a record that began at `record`.
+	pub(super) fn go_on(&mut self, block: u32, record: u32) {
+		self.whole = record;
+		self.begin_block(block, &[]);
+	}
+
+	fn begin_block(&mut self, end: u32, last: &[u8]) {
 		self.first = end / BLOCK as u32;
 		self.end = end;
 		self.written = end;
@@ -89,6 +108,7 @@ impl Tail {
 	/// All is written: the full blocks are no longer needed here.
 	pub(super) fn written(&mut self) -> impl Iterator<Item = (u32, Block)> + '_ {
 		self.written = self.end;
+		self.whole = self.end;
 		let full = (self.end / BLOCK as u32 - self.first) as usize;
 		let first = self.first;
 		self.first += full as u32;

@@ -111,7 +111,7 @@ impl Log {
 		self.tail.push(key);
 		let padding = &[0; 8][..(head.length() as usize - bytes.len() - key.len() - value.len())];
 		if value.len() >= LARGE {
-			self.write_large(value, padding)?;
+			self.write_large(head.position, value, padding)?;
 		} else {
 			self.tail.push(value);
 			self.tail.push(padding);
@@ -195,24 +195,29 @@ impl Log {
 		}
 	}
 
-	/// Writes what is pending and then a value from where it is.
-	fn write_large(&mut self, value: &[u8], padding: &[u8]) -> io::Result<()> {
+	/// Writes what is pending and then a value from where it is, up to the end of its last whole
+	/// block: the file system is quicker with what begins and ends with its own blocks.
+	fn write_large(&mut self, record: Position, value: &[u8], padding: &[u8]) -> io::Result<()> {
 		let offset = u64::from(self.tail.written);
 		let at = self.tail.end as usize;
+		let end = at + value.len() + padding.len();
+		let left = end % BLOCK;
+		let (zeros, later_zeros) = padding.split_at(padding.len() - left.min(padding.len()));
+		let (now, later) = value.split_at(value.len() + later_zeros.len() - left);
 		let mut parts = self.tail.parts();
-		parts.push(IoSlice::new(value));
-		parts.push(IoSlice::new(padding));
+		parts.push(IoSlice::new(now));
+		parts.push(IoSlice::new(zeros));
 		write_fully(&*self.active, &mut parts, offset)?;
 		// The block that the head is in, whole, is worth keeping.
 		self.tail.push(&value[..(BLOCK - at % BLOCK) % BLOCK]);
 		self.keep_written();
-		let end = at + value.len() + padding.len();
-		let filled = end % BLOCK;
-		let of_value = filled.saturating_sub(padding.len());
-		let mut last = value[value.len() - of_value..].to_vec();
-		last.resize(filled, 0);
-		self.tail.restart(end as u32, &last);
+		match left {
+			0 => self.tail.restart(end as u32, &[]),
+			_ => self.tail.go_on((end - left) as u32, record.offset()),
+		}
 		self.wrote();
+		self.tail.push(later);
+		self.tail.push(later_zeros);
 		Ok(())
 	}
 
@@ -229,7 +234,7 @@ impl Log {
 	}
 
 	fn wrote(&mut self) {
-		let end = self.tail.end;
+		let end = self.tail.whole;
 		let active = self.segments.active_mut();
 		active.end = end;
 		active.end_offset = end;

@@ -26,7 +26,7 @@ impl Store {
 
 	/// The namespace of that name.
 	pub fn find(&self, name: &[u8]) -> Option<NamespaceId> {
-		self.namespaces().find(|(_, found)| *found == name).map(|(id, _)| id)
+		self.namespaces.find(name)
 	}
 
 	/// What is settled about a namespace.

@@ -6,6 +6,7 @@ mod crash;
 mod durable;
 mod load;
 mod memory;
+mod namespaces;
 mod replica;
 mod restart;
 mod server;
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 
 type Benchmark = fn() -> anyhow::Result<()>;
 
-const BENCHMARKS: [(&str, &str, Benchmark); 6] = [
+const BENCHMARKS: [(&str, &str, Benchmark); 7] = [
 	("zdb-bench", "SET and GET beside redis, in each cell", cells::run),
 	(
 		"zdb-durable",
@@ -27,6 +28,7 @@ const BENCHMARKS: [(&str, &str, Benchmark); 6] = [
 		"from a start to the first answer, after a stop and after a kill",
 		restart::run,
 	),
+	("zdb-namespaces", "what thousands of namespaces take", namespaces::run),
 	("zdb-replica", "how far a replica is behind, and how fast it copies all", replica::run),
 	("zdb-crash", "what is lost in random lives with kills and power cuts", crash::run),
 ];
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
 				eprintln!("there is no benchmark called '{name}'; these are:");
 			}
 			for (name, what, _) in BENCHMARKS {
-				println!("{name:12} {what}");
+				println!("{name:14} {what}");
 			}
 			ExitCode::from(if wanted.is_some() { 2 } else { 0 })
 		},

@@ -125,6 +125,18 @@ impl Server {
 	}
 }
 
+impl Server {
+	/// How long the files of its data are, in bytes.
+	pub(crate) fn used(&self) -> anyhow::Result<u64> {
+		let mut used = 0;
+		for file in fs::read_dir(self.folder.path().join("data"))? {
+			// It may be gone by now.
+			used += file?.metadata().map_or(0, |file| file.len());
+		}
+		Ok(used)
+	}
+}
+
 impl Drop for Server {
 	fn drop(&mut self) {
 		// It may have ended by itself; its folder goes with it either way.

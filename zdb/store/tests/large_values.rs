@@ -1,0 +1,64 @@
+//! Values that are written from where they are, in whole blocks.
+
+use std::sync::Arc;
+use zdb_store::{
+	simulation::{Dice, SimulatedDisk},
+	Direction, NamespaceId, Options, Settings, Store, Sync,
+};
+
+const BLOCK: usize = 16 << 10;
+
+fn store(disk: &SimulatedDisk) -> (Store, NamespaceId) {
+	let mut options = Options::on(Arc::new(disk.clone()));
+	options.sync = Sync::Always;
+	let mut store = Store::open(options).expect("the disk works");
+	let id = match store.find(b"default") {
+		Some(id) => id,
+		None => store.create(b"default", Settings::default()).expect("there is none yet"),
+	};
+	(store, id)
+}
+
+fn read(store: &mut Store, id: NamespaceId, key: &[u8]) -> Option<Vec<u8>> {
+	let mut value = Vec::new();
+	store.get(id, key, &mut value).expect("the disk reads").then_some(value)
+}
+
+/// Lengths with which a record ends at each place in a block, with padding and without.
+fn lengths() -> impl Iterator<Item = usize> {
+	(0..BLOCK / 8).map(|place| 2 * BLOCK + place * 8 + place % 8)
+}
+
+#[test]
+fn what_is_committed_is_on_the_disk_wherever_in_a_block_it_ends() {
+	let mut dice = Dice::new(7);
+	for length in lengths() {
+		let disk = SimulatedDisk::new();
+		let (mut store, id) = store(&disk);
+		let value: Vec<u8> = (0..length).map(|at| (at / 7) as u8).collect();
+		store.set(id, b"key", &value, 0).expect("there is room");
+		store.commit().expect("the disk works");
+		disk.power_off();
+		drop(store);
+		disk.power_on(&mut dice);
+		let (mut store, id) = self::store(&disk);
+		assert!(read(&mut store, id, b"key") == Some(value), "{length} bytes are lost");
+	}
+}
+
+#[test]
+fn what_is_not_committed_yet_is_read_and_walked_over() {
+	for length in lengths().step_by(61) {
+		let disk = SimulatedDisk::new();
+		let (mut store, id) = store(&disk);
+		let value = vec![7; length];
+		for key in [b"one", b"two"] {
+			store.set(id, key, &value, 0).expect("there is room");
+			let page = store.scan(id, None, Direction::Forward, 10).expect("nothing is damaged");
+			assert_eq!(page.items.last().map(|item| item.key.as_slice()), Some(key.as_slice()));
+			assert!(read(&mut store, id, key).as_ref() == Some(&value), "{length}");
+		}
+		store.commit().expect("the disk works");
+		assert!(read(&mut store, id, b"one") == Some(value), "{length}");
+	}
+}
