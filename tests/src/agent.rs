@@ -1,6 +1,6 @@
-use crate::{eventually, Chain, Node, Person, Spec};
+use crate::{eventually, host::enter, traces::Traces, Chain, Host, Node, Person, Spec};
 use grid_primitives::{capacity::bytes::GIB, ContractId, NodeId};
-use grid_processes::built;
+use grid_processes::{built, die_with_us};
 use grid_runtime::{AccountId, Runtime, RuntimeCall};
 use serde_json::Value;
 use sp_core::crypto::Ss58Codec;
@@ -41,6 +41,10 @@ impl Hears {
 pub struct AgentProcess {
 	folder: TempDir,
 	account: AccountId,
+	/// The name of the namespace that it is in, if that is not the test's.
+	namespace: Option<String>,
+	/// Where its programs are, if they were upgraded.
+	programs: Option<PathBuf>,
 	process: Option<Child>,
 }
 
@@ -48,6 +52,15 @@ impl AgentProcess {
 	/// An agent that the farmer of the demo farm has invited, on the chain that `grid-node` knows by
 	/// this name. It does not run yet.
 	pub fn invited(chain: &str, nodes: &[&Node], hears: Hears) -> Self {
+		Self::invited_in(None, chain, nodes, hears)
+	}
+
+	/// Such an agent on a machine with a network of its own.
+	pub fn invited_on(host: &Host, chain: &str, nodes: &[&Node], hears: Hears) -> Self {
+		Self::invited_in(Some(host.space.name.clone()), chain, nodes, hears)
+	}
+
+	fn invited_in(namespace: Option<String>, chain: &str, nodes: &[&Node], hears: Hears) -> Self {
 		let folder = tempfile::Builder::new().prefix("grid-agent-").tempdir();
 		let folder = folder.expect("a folder can be made");
 		// Users of containers pass through it.
@@ -55,7 +68,8 @@ impl AgentProcess {
 		fs::set_permissions(folder.path(), mode).expect("it is ours");
 		share_mounts(folder.path());
 		make_disk(folder.path());
-		let mut agent = Self { folder, account: AccountId::new([0; 32]), process: None };
+		let account = AccountId::new([0; 32]);
+		let mut agent = Self { folder, account, namespace, programs: None, process: None };
 		let addresses: Vec<_> = nodes.iter().map(|node| hears.address(node)).collect();
 		agent.listens_to(chain, hears, &addresses);
 		let said = agent.tell(&["init"]);
@@ -92,10 +106,44 @@ impl AgentProcess {
 	pub fn start(&mut self) {
 		assert!(self.process.is_none(), "it runs already");
 		let log = File::options().create(true).append(true).open(self.folder.path().join("log"));
-		let mut command = built("zos-agent");
-		command.arg("--config").arg(self.folder.path().join("config.toml")).arg("run");
+		let mut command = self.command(&["run"]);
 		let process = command.stdout(Stdio::null()).stderr(log.expect("the log can be written"));
 		self.process = Some(process.spawn().expect("zos-agent can be started"));
+	}
+
+	fn command(&self, arguments: &[&str]) -> Command {
+		let mut command = match &self.programs {
+			Some(folder) => Command::new(folder.join("zos-agent")),
+			None => built("zos-agent"),
+		};
+		die_with_us(&mut command);
+		if let Some(namespace) = &self.namespace {
+			enter(&mut command, namespace);
+		}
+		command.arg("--config").arg(self.folder.path().join("config.toml")).args(arguments);
+		command
+	}
+
+	/// From its next start on, it and what it starts are other files.
+	pub fn upgrade(&mut self) {
+		let folder = self.folder.path().join("upgraded");
+		fs::create_dir(&folder).expect("the folder is ours");
+		let built = built("zos-agent");
+		let before = Path::new(built.get_program()).parent().expect("a program is in a folder");
+		for program in PROGRAMS {
+			fs::copy(before.join(program), folder.join(program)).expect("there is room");
+		}
+		self.programs = Some(folder);
+	}
+
+	/// What it has made of the network of its machine.
+	fn traces(&self) -> Traces {
+		Traces { names: self.names(), namespace: self.namespace.clone() }
+	}
+
+	/// The namespace of a container that is in a network.
+	pub fn container(&self, contract: ContractId, name: &str) -> PathBuf {
+		Path::new("/run/netns").join(format!("{}at-{contract}-{name}", self.names().prefix()))
 	}
 
 	/// End it without a warning. What runs goes on.
@@ -144,9 +192,7 @@ impl AgentProcess {
 
 	/// What a person at the machine is told.
 	pub fn tell(&self, arguments: &[&str]) -> Output {
-		let mut command = built("zos-agent");
-		command.arg("--config").arg(self.folder.path().join("config.toml")).args(arguments);
-		command.output().expect("zos-agent can be started")
+		self.command(arguments).output().expect("zos-agent can be started")
 	}
 
 	/// What runs, and why something does not.
@@ -223,12 +269,6 @@ impl AgentProcess {
 		let run = folder.join("run");
 		let stays = [folder, &folder.join(DISK)];
 		let mounts = mounts.filter(|it| !stays.contains(&&*it.at) && it.at.parent() != Some(&run));
-		// Namespaces of networks, and of those who are in them.
-		let namespaces = children(Path::new("/run/netns")).into_iter();
-		let of_ours = |it: &PathBuf| {
-			it.file_name().is_some_and(|it| it.to_string_lossy().starts_with(names.prefix()))
-		};
-		let namespaces = namespaces.filter(of_ours);
 		let images = ["layers", "images", "signatures", "downloads", "staging"];
 		let images = images.map(|it| state.join("images").join(it));
 		let folders = [
@@ -245,7 +285,7 @@ impl AgentProcess {
 		groups
 			.chain(devices.map(|it| it.file.display().to_string()))
 			.chain(mounts.map(|it| it.at.display().to_string()))
-			.chain(namespaces.map(|it| it.display().to_string()))
+			.chain(self.traces().left())
 			.chain(things.map(|it| it.display().to_string()))
 			.collect()
 	}
@@ -281,6 +321,9 @@ fn children(folder: &Path) -> Vec<PathBuf> {
 	let entries = fs::read_dir(folder).into_iter().flatten().flatten();
 	entries.map(|entry| entry.path()).collect()
 }
+
+/// The agent, and the programs that it finds beside itself.
+const PROGRAMS: [&str; 4] = ["zos-agent", "zos-shim", "zos-wg", "zdb"];
 
 /// Where the disk of the node is.
 const DISK: &str = "disk";
@@ -349,6 +392,7 @@ impl Drop for AgentProcess {
 			eprintln!("--- the end of the log of the agent\n{}\n---", tail.join("\n"));
 		}
 		self.end_all();
+		self.traces().remove();
 		for mount in mounts::beneath(self.folder.path()).unwrap_or_default() {
 			let _ = mounts::detach(&mount.at);
 		}

@@ -3,6 +3,7 @@
 //! - [`built`]: the programs that were built together with a story.
 //! - [`Node`]: one process of `grid-node`, with its ports, folder and log.
 //! - [`AgentProcess`]: the real agent on this machine, and all that it has made of it.
+//! - [`Host`]: a machine with a network of its own, for an agent.
 //! - [`Network`]: some validators that know each other.
 //! - [`hasty_chain`]: a chain on which things are due after seconds.
 //! - [`Chain`]: what a user sees and does through a node's RPC.
@@ -17,17 +18,21 @@
 mod agent;
 mod chain;
 mod hasty;
+mod host;
 mod images;
+pub mod machines;
 mod network;
 mod node;
 mod rpc;
 pub mod specs;
+mod traces;
 mod user;
 mod wait;
 
 pub use agent::{AgentProcess, Hears};
 pub use chain::{extension, Chain, Included, EVENTS};
 pub use hasty::{hasty_chain, make_hasty, set_advance, MAX_GAP, MIN_GAP};
+pub use host::Host;
 pub use images::Images;
 pub use network::{Network, Spec};
 pub use node::{Node, NodeBuilder};

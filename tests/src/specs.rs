@@ -3,7 +3,8 @@
 use grid_primitives::{
 	capacity::bytes::MIB,
 	spec::{
-		Container, Disk, Image, Kind, LogTarget, Mount, RestartPolicy, Spec, Text, Volume, Workload,
+		Attachment, Container, Disk, Egress, Image, Kind, LogTarget, Mount, Network, RestartPolicy,
+		Spec, Subnet, Text, Variable, Volume, Workload,
 	},
 };
 
@@ -42,6 +43,33 @@ pub fn container_with(name: &str, image: &Image, change: impl FnOnce(&mut Contai
 	};
 	change(&mut container);
 	Workload { name: text(name), kind: Kind::Container(container) }
+}
+
+/// The part `10.1.third.0/24` of the network `net`, with changes.
+pub fn network_with(third: u8, change: impl FnOnce(&mut Network)) -> Workload {
+	let mut network = Network {
+		range: Subnet { ip: [10, 1, 0, 0], prefix: 16 },
+		ula: Some([1, 2, 3, 4, 5]),
+		subnet: Subnet { ip: [10, 1, third, 0], prefix: 24 },
+		port: None,
+		egress: Egress::None,
+		public_v4: false,
+		public_v6: false,
+		forwards: Default::default(),
+		access: Default::default(),
+	};
+	change(&mut network);
+	Workload { name: text("net"), kind: Kind::Network(network) }
+}
+
+/// A small container at an address of the network `net`, with these variables.
+pub fn attached(name: &str, image: &Image, ip: [u8; 4], env: &[(&str, &str)]) -> Workload {
+	let to = Attachment { network: text("net"), ip };
+	let env = env.iter().map(|(name, value)| Variable { name: text(name), value: text(value) });
+	container_with(name, image, |it| {
+		it.networks = vec![to].try_into().expect("one");
+		it.env = env.collect::<Vec<_>>().try_into().expect("they are few");
+	})
 }
 
 /// All that a contract has on a node.

@@ -45,6 +45,25 @@ impl<'a> User<'a> {
 		Self::created(&included)[0]
 	}
 
+	/// The same person, who looks at another node.
+	pub fn at(&self, node: NodeId) -> Self {
+		Self { node, ..*self }
+	}
+
+	/// Have a contract run on several nodes.
+	pub fn deploy_over(&self, label: &str, plan: Vec<(NodeId, Spec)>) -> ContractId {
+		let call = Self::creation_over(label, plan, None);
+		let included = self.chain.send(self.who, call).expect("there is room");
+		Self::created(&included)[0]
+	}
+
+	/// Have other specs run on some nodes instead, or nothing.
+	pub fn amend_over(&self, contract: ContractId, changes: Vec<Change>) {
+		let changes = changes.try_into().expect("they are few");
+		let amend = pallet_deployments::Call::amend { contract, changes };
+		self.chain.send(self.who, RuntimeCall::Deployments(amend)).expect("it is his");
+	}
+
 	/// Have another spec run instead.
 	pub fn amend(&self, contract: ContractId, spec: Spec) {
 		self.chain.send(self.who, self.amendment(contract, spec)).expect("it is his");
@@ -63,7 +82,15 @@ impl<'a> User<'a> {
 
 	/// The call that has a spec run, once the stakeholders of a policy agree.
 	pub fn creation(&self, label: &str, spec: Spec, policy: Option<PolicyId>) -> RuntimeCall {
-		let plan = vec![(self.node, spec)].try_into().expect("one");
+		Self::creation_over(label, vec![(self.node, spec)], policy)
+	}
+
+	fn creation_over(
+		label: &str,
+		plan: Vec<(NodeId, Spec)>,
+		policy: Option<PolicyId>,
+	) -> RuntimeCall {
+		let plan = plan.try_into().expect("they are few");
 		let create = pallet_deployments::Call::create { label: text(label), plan, policy };
 		RuntimeCall::Deployments(create)
 	}

@@ -6,6 +6,7 @@ use grid_primitives::{
 	ip::Ip,
 	report::NetworkKey,
 	spec::{Kind, Name, Spec, Subnet},
+	NodeId,
 };
 
 /// What surrounds a part of a network: all that it takes to make it beside what it is itself.
@@ -75,6 +76,14 @@ impl Around {
 	}
 }
 
+/// The nodes to whose parts of a network this one has no way, as neither of both says where it is
+/// reached.
+pub fn hidden_from(wanted: &Wanted, own: &NetworkKey) -> Vec<NodeId> {
+	let is_hidden = |it: &NetworkKey| it.network == own.network && it.endpoint.is_none();
+	let others = wanted.elsewhere.iter().filter(|it| it.keys.iter().any(is_hidden));
+	others.filter(|_| is_hidden(own)).map(|it| it.node).collect()
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -83,7 +92,7 @@ mod tests {
 		sample::{attached, network_part, spec, text, want},
 		verify::Intent,
 	};
-	use grid_primitives::report::NetworkKeys;
+	use grid_primitives::report::{Endpoint, NetworkKeys};
 
 	fn key(network: &str) -> NetworkKey {
 		NetworkKey { network: text(network), public_key: [9; 32], endpoint: None }
@@ -96,6 +105,21 @@ mod tests {
 			("lonely", attached("other", [10, 2, third, 2])),
 		]);
 		Elsewhere { node: third.into(), spec, keys: NetworkKeys::truncate_from(keys) }
+	}
+
+	#[test]
+	fn who_is_hidden_does_not_reach_who_is_hidden() {
+		let at = |endpoint| NetworkKey { endpoint, ..key("net") };
+		let ip = "192.0.2.1".parse::<std::net::IpAddr>().expect("it is one").into();
+		let open = at(Some(Endpoint { ip, port: 7 }));
+		let mut wanted = want(1, Intent::Run(spec(&[("net", network_part(1))])));
+		wanted.elsewhere = vec![
+			elsewhere(2, vec![at(None)]),
+			elsewhere(3, vec![open.clone(), key("other")]),
+			elsewhere(4, vec![]),
+		];
+		assert_eq!(hidden_from(&wanted, &at(None)), [2]);
+		assert_eq!(hidden_from(&wanted, &open), []);
 	}
 
 	#[test]

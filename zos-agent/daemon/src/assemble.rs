@@ -2,7 +2,7 @@
 
 use crate::{
 	agent::{Agent, AgentError, Host, Settings},
-	config::{ChainConfig, Config, ConfigError, ImagesConfig},
+	config::{ChainConfig, Config, ConfigError, ImagesConfig, WireguardConfig},
 	hardware::{HardwareError, System},
 	keys::{Keys, KeysError},
 	ledger::{Changes, Ledger, LedgerError},
@@ -23,7 +23,7 @@ use zos_core::{
 	ports::{Chain, Fault, Head, PortError},
 	HostNames,
 };
-use zos_network::LinuxNetworks;
+use zos_network::{LinuxNetworks, Wireguard};
 use zos_provision::{
 	containers::{self, OciContainers, ShimProgram},
 	images::{ImageSettings, ImageStore, Registries},
@@ -184,6 +184,11 @@ fn host(
 	let tunnel = program(config.networks.tunnel.as_ref(), TUNNEL)?;
 	let known = config.containers.run.join(names.of_role("networks"));
 	let mut networks = zos_network::Settings::new(names.clone(), state, &known, tunnel);
+	networks.wireguard = match config.networks.wireguard {
+		WireguardConfig::Best => Wireguard::Best,
+		WireguardConfig::Kernel => Wireguard::Kernel,
+		WireguardConfig::Program => Wireguard::Program,
+	};
 	networks.address = config.networks.address;
 	networks.resolvers.clone_from(&config.containers.resolvers);
 	let mut settings = containers::Settings::new(names, state, &run, shim);

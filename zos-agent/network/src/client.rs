@@ -3,8 +3,9 @@
 use crate::{
 	error::Doing,
 	names::Zone,
-	tunnel::Arguments,
+	tunnel::{Arguments, PORT_TAKEN},
 	uapi::{Change, Status},
+	wireguard::Tunnel,
 	NetworkError,
 };
 use rustix::{
@@ -27,30 +28,11 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LONGEST_END: i64 = 5;
 
 /// A tunnel that is a process, known by its control socket.
-pub(crate) struct Tunnel {
+pub(crate) struct Program {
 	pub(crate) control: PathBuf,
 }
 
-impl Tunnel {
-	/// How it is, if it runs.
-	pub(crate) fn status(&self) -> Result<Option<Status>, NetworkError> {
-		match self.say("get=1\n\n") {
-			Ok(said) => Ok(Some(Status::read(&said)?)),
-			Err(error) if is_nobody(&error) => Ok(None),
-			Err(error) => Err(error).doing("ask a tunnel how it is"),
-		}
-	}
-
-	/// Change it.
-	pub(crate) fn change(&self, change: &Change) -> Result<(), NetworkError> {
-		self.order(&change.write())
-	}
-
-	/// Tell it the names of its network.
-	pub(crate) fn name(&self, zone: &Zone) -> Result<(), NetworkError> {
-		self.order(&zone.write())
-	}
-
+impl Program {
 	fn order(&self, what: &str) -> Result<(), NetworkError> {
 		let said = self.say(what).doing("tell a tunnel what to do")?;
 		if said.lines().any(|line| line == "errno=0") {
@@ -73,9 +55,26 @@ impl Tunnel {
 		}
 		Ok(said)
 	}
+}
 
-	/// Start it. When this returns, it runs.
-	pub(crate) fn start(&self, program: &Path, arguments: &Arguments) -> Result<(), NetworkError> {
+impl Tunnel for Program {
+	fn status(&self) -> Result<Option<Status>, NetworkError> {
+		match self.say("get=1\n\n") {
+			Ok(said) => Ok(Some(Status::read(&said)?)),
+			Err(error) if is_nobody(&error) => Ok(None),
+			Err(error) => Err(error).doing("ask a tunnel how it is"),
+		}
+	}
+
+	fn change(&self, change: &Change) -> Result<(), NetworkError> {
+		self.order(&change.write())
+	}
+
+	fn name(&self, zone: &Zone) -> Result<(), NetworkError> {
+		self.order(&zone.write())
+	}
+
+	fn start(&self, program: &Path, arguments: &Arguments) -> Result<(), NetworkError> {
 		if let Some(folder) = self.control.parent() {
 			fs::create_dir_all(folder).doing("make the folder of control sockets")?;
 		}
@@ -89,12 +88,14 @@ impl Tunnel {
 		if output.status.success() {
 			return Ok(());
 		}
+		if output.status.code() == Some(PORT_TAKEN.into()) {
+			return Err(NetworkError::TunnelPortTaken(arguments.port));
+		}
 		let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
 		Err(NetworkError::Tunnel { said })
 	}
 
-	/// End it, if it runs.
-	pub(crate) fn stop(&self) -> Result<(), NetworkError> {
+	fn stop(&self) -> Result<(), NetworkError> {
 		match UnixStream::connect(&self.control) {
 			Ok(stream) => {
 				let whose = socket_peercred(&stream).doing("find the process of a tunnel")?;

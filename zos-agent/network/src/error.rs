@@ -42,6 +42,11 @@ pub enum NetworkError {
 		/// What it said.
 		said: String,
 	},
+	/// The kernel is to encrypt, and cannot.
+	#[error(
+		"the kernel has no WireGuard: load its module, or let `wireguard` in [networks] be \"best\""
+	)]
+	NoKernel,
 	/// The process of a tunnel speaks otherwise.
 	#[error(transparent)]
 	NotSaid(#[from] NotSaid),
@@ -62,6 +67,15 @@ pub enum NetworkError {
 	/// A public address was reserved, but there is no interface that could have it.
 	#[error("this node has no way to the internet: it cannot have public addresses")]
 	NoUplink,
+	/// A public address of version 6 is wanted.
+	#[error("this node gives networks no public address of version 6: leave `public_v6` out")]
+	NoPublicV6,
+	/// Somebody else has the port that a network is to have.
+	#[error(
+		"UDP port {0} of this node is taken: choose another `port` for the network, or none, and the \
+		node chooses one"
+	)]
+	TunnelPortTaken(u16),
 	/// Something that was written down cannot be read.
 	#[error("{} holds no key: remove it, and the network gets a new one", .0.display())]
 	NotAKey(PathBuf),
@@ -73,7 +87,7 @@ impl Fault for NetworkError {
 	}
 
 	fn is_retryable(&self) -> bool {
-		!matches!(self, Self::NotAKey(_))
+		!matches!(self, Self::NotAKey(_) | Self::NoPublicV6)
 	}
 }
 

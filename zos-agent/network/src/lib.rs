@@ -2,6 +2,7 @@
 //!
 //! - [`LinuxNetworks`]: networks on a machine that runs Linux;
 //! - [`Device`]: what a user's device needs to join one;
+//! - [`Wireguard`]: who encrypts;
 //! - [`tunnel`]: WireGuard as a process, for machines whose kernel has none;
 //! - [`uapi`]: how it is spoken to;
 //! - [`names`]: names within a network.
@@ -10,13 +11,16 @@ mod client;
 mod device;
 mod error;
 mod host;
+mod kernel;
 pub mod names;
 mod networks;
 mod places;
 pub mod tunnel;
 pub mod uapi;
+mod wireguard;
 
 pub use device::{Device, NotReachable};
 pub use error::NetworkError;
 pub use networks::LinuxNetworks;
 pub use places::Settings;
+pub use wireguard::Wireguard;

@@ -1,6 +1,6 @@
 //! How the things of networks are called, and where they are.
 
-use crate::host::links::Mac;
+use crate::{host::links::Mac, Wireguard};
 use rand::Rng;
 use std::{
 	net::{IpAddr, Ipv4Addr},
@@ -35,6 +35,8 @@ pub struct Settings {
 	pub controls: PathBuf,
 	/// The program of tunnels.
 	pub program: PathBuf,
+	/// Who encrypts for networks.
+	pub wireguard: Wireguard,
 	/// Where other nodes reach this one. Without, the address by which it reaches the internet, if
 	/// that is a public one.
 	pub address: Option<IpAddr>,
@@ -54,6 +56,7 @@ impl Settings {
 			namespaces: "/run/netns".into(),
 			controls: "/run/wireguard".into(),
 			program,
+			wireguard: Wireguard::default(),
 			address: None,
 			resolvers: Vec::new(),
 		}
@@ -136,6 +139,11 @@ impl Settings {
 	/// What is known of a network that is there.
 	pub(crate) fn record(&self, network: &Key) -> PathBuf {
 		self.run.join("made").join(format!("{}.json", file_name(network)))
+	}
+
+	/// Which interfaces pass packets on for networks alone.
+	pub(crate) fn opened(&self) -> PathBuf {
+		self.run.join("opened.json")
 	}
 
 	/// What is known of a workload that is attached.

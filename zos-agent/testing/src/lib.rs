@@ -6,12 +6,14 @@
 //! - [`Parts`] and [`Layer`]: an image of any layers, also of such as no honest tool makes.
 //! - [`Signer`]: signs images as cosign does.
 //! - [`Authority`] and [`in_private_network`]: what it takes to be a registry of somebody's own.
+//! - [`hosts`]: several machines as one, with a router between them.
 //! - [`Server`]: an HTTP server that answers whatever a test wants, also what no honest one would.
 //!
 //! All of it panics where it fails, as tests do.
 
 mod authority;
 mod busybox;
+pub mod hosts;
 mod layer;
 mod layout;
 mod network;

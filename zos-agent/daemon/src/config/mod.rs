@@ -151,8 +151,23 @@ pub struct ContainersConfig {
 pub struct NetworksConfig {
 	/// Where other nodes reach this one, if that is not the address by which it reaches the internet.
 	pub address: Option<IpAddr>,
+	/// Who encrypts.
+	pub wireguard: WireguardConfig,
 	/// The program of tunnels: beside the agent, unless it is elsewhere.
 	pub tunnel: Option<PathBuf>,
+}
+
+/// Who encrypts for private networks that are made from now on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WireguardConfig {
+	/// The kernel where it can, and the program of tunnels elsewhere.
+	#[default]
+	Best,
+	/// The kernel: without its WireGuard, the agent does not start.
+	Kernel,
+	/// The program of tunnels.
+	Program,
 }
 
 /// Where images come from.

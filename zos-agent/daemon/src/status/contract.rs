@@ -2,11 +2,12 @@ use crate::ledger::{Entry, Said};
 use grid_primitives::{
 	report::{Failure, Outcome},
 	spec::{Kind, Name, Spec},
-	BlockNumber, ContractId,
+	BlockNumber, ContractId, NodeId,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use zos_core::{
+	around::hidden_from,
 	backoff::Attempts,
 	outcome::{health, Health},
 	ports::ContainerState,
@@ -53,6 +54,9 @@ pub struct WorkloadStatus {
 	/// What it takes of its disk, if it tells.
 	#[serde(default)]
 	pub usage: Option<Usage>,
+	/// The nodes to whose parts of it there is no way, if it is a network.
+	#[serde(default)]
+	pub hidden_from: Vec<NodeId>,
 }
 
 /// What a workload takes of its disk, in bytes.
@@ -163,7 +167,9 @@ fn workload(
 		ContainerState::Running { restarts, .. } => Some(restarts),
 		_ => None,
 	});
+	let own = actual.networks.get(&key).and_then(|found| found.public.as_ref());
 	WorkloadStatus {
+		hidden_from: own.map_or(Vec::new(), |own| hidden_from(wanted, own)),
 		name: plain(&workload.name),
 		kind: kind(&workload.kind).into(),
 		state: state.into(),

@@ -59,6 +59,16 @@ fn write(text: &mut String, status: &Status, now: u64) -> std::fmt::Result {
 			if let Some(restarts) = it.restarts.filter(|it| *it > 0) {
 				detail += &format!(" (started again {restarts} times)");
 			}
+			let ways = it.hidden_from.iter().map(|node| {
+				format!(
+					"no way to its part on node {node}: both nodes are hidden, and one of them \
+					has to be reached from the internet"
+				)
+			});
+			for way in ways {
+				let apart = if detail.is_empty() { "" } else { "; " };
+				detail += &format!("{apart}{way}");
+			}
 			let row = [&number, &it.name, &it.kind, &it.state, detail.trim_start()];
 			rows.push(row.map(String::from));
 		}
@@ -132,6 +142,7 @@ mod tests {
 			retry_in: detail.map(|_| 8),
 			restarts: None,
 			usage: None,
+			hidden_from: Vec::new(),
 		};
 		let fails = |contract, name: &str, code: &str, retry_in| FailureStatus {
 			contract,
@@ -156,6 +167,7 @@ mod tests {
 					usage: Some(Usage { bytes: 3 << 19, size: 1 << 30 }),
 					..workload("data", "running", None)
 				},
+				WorkloadStatus { hidden_from: vec![5, 6], ..workload("net", "running", None) },
 				workload("job", "failing", Some("ImageNotFound: no such image")),
 				workload("db", "failing", Some("Volume: no")),
 			],
@@ -180,6 +192,8 @@ mod tests {
 		assert!(text.contains("12 r3     web       container  running  \n"), "{text}");
 		for line in [
 			"12 r3     data      container  running  1.5 MiB of 1.0 GiB",
+			"12 r3     net       container  running  no way to its part on node 5: both nodes are hidden, \
+			and one of them has to be reached from the internet; no way to its part on node 6",
 			"12 r3     job       container  failing  ImageNotFound: why (for 1m 35s, tried 3 times, again in 8 s)",
 			"12 r3     db        container  failing  Volume: why (for 1m 35s, tried 3 times, not tried again)",
 			"12        old                  failing  Volume: why (for 1m 35s, tried 3 times, again in 2 s)",

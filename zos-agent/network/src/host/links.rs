@@ -10,7 +10,7 @@ use rtnetlink::{
 		route::{RouteMessage, RouteScope},
 		AddressFamily,
 	},
-	Handle, LinkBridge, LinkBridgePort, LinkUnspec, LinkVeth, RouteMessageBuilder,
+	Handle, LinkBridge, LinkBridgePort, LinkUnspec, LinkVeth, LinkWireguard, RouteMessageBuilder,
 };
 use std::{
 	net::{IpAddr, Ipv4Addr, Ipv6Addr},
@@ -135,6 +135,20 @@ impl Links {
 		let added = self.0.link().add(message).execute().await;
 		unless_there(added).doing("make a pair of interfaces")?;
 		self.up(here.name, None).await
+	}
+
+	/// Have an interface of the kernel's WireGuard in a namespace, or here. Its socket is here.
+	pub(crate) async fn wireguard(
+		&self,
+		name: &str,
+		namespace: Option<BorrowedFd<'_>>,
+	) -> Result<(), NetworkError> {
+		let mut message = LinkWireguard::new(name);
+		if let Some(namespace) = namespace {
+			message = message.setns_by_fd(namespace.as_raw_fd());
+		}
+		let added = self.0.link().add(message.build()).execute().await;
+		unless_there(added).doing("make an interface of the kernel's WireGuard")
 	}
 
 	/// Make an interface a port of a bridge to which nobody comes but who is meant, and whose other

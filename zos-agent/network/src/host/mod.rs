@@ -3,4 +3,5 @@
 pub(crate) mod firewall;
 pub(crate) mod links;
 pub(crate) mod namespace;
+pub(crate) mod passing;
 pub(crate) mod rules;

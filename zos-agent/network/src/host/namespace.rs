@@ -32,16 +32,28 @@ pub(crate) fn make(path: &Path) -> Result<bool, NetworkError> {
 		fs::create_dir_all(folder).doing("make the folder of namespaces")?;
 	}
 	File::create(path).doing("make the file of a namespace")?;
-	let made = thread::scope(|scope| {
-		let made = scope.spawn(|| {
-			// SAFETY: this thread is alone in its new namespace, and ends soon.
-			unsafe { rustix::thread::unshare_unsafe(rustix::thread::UnshareFlags::NEWNET) }?;
-			mount_bind(OWN, path)
-		});
-		made.join().unwrap_or(Err(rustix::io::Errno::CANCELED))
-	});
-	made.doing("make a namespace")?;
+	apart(|| mount_bind(OWN, path).doing("keep a namespace"))?;
 	Ok(true)
+}
+
+/// Do something in a new namespace, which is gone afterwards unless it is kept.
+pub(crate) fn apart<T: Send>(
+	work: impl FnOnce() -> Result<T, NetworkError> + Send,
+) -> Result<T, NetworkError> {
+	on_a_thread(|| {
+		// SAFETY: this thread is alone in its new namespace, and ends soon.
+		unsafe { rustix::thread::unshare_unsafe(rustix::thread::UnshareFlags::NEWNET) }
+			.doing("make a namespace")?;
+		work()
+	})
+}
+
+/// A thread that has changed its namespace is of no use for anything else.
+fn on_a_thread<T: Send>(
+	work: impl FnOnce() -> Result<T, NetworkError> + Send,
+) -> Result<T, NetworkError> {
+	let ended = || Err(io::Error::other("its thread ended")).doing("work in a namespace");
+	thread::scope(|scope| scope.spawn(work).join().unwrap_or_else(|_| ended()))
 }
 
 /// Remove a namespace, with all that is in it unless somebody else keeps it.
@@ -63,19 +75,15 @@ pub(crate) fn inside<T: Send>(
 	work: impl FnOnce() -> Result<T, NetworkError> + Send,
 ) -> Result<T, NetworkError> {
 	let namespace = File::open(path).doing("open a namespace")?;
-	thread::scope(|scope| {
-		let thread = scope.spawn(move || {
-			move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
-				.doing("enter a namespace")?;
-			work()
-		});
-		let ended = || Err(io::Error::other("its thread ended")).doing("work in a namespace");
-		thread.join().unwrap_or_else(|_| ended())
+	on_a_thread(move || {
+		move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
+			.doing("enter a namespace")?;
+		work()
 	})
 }
 
-/// Set a number of the network of the namespace of this thread, if there is such.
-pub(crate) fn set(name: &str, value: u32) -> Result<(), NetworkError> {
+/// Set something about the network of the namespace of this thread, if there is such.
+pub(crate) fn set(name: &str, value: impl ToString) -> Result<(), NetworkError> {
 	let path = Path::new("/proc/sys/net").join(name);
 	match fs::write(path, value.to_string()) {
 		Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

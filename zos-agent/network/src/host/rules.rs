@@ -9,7 +9,7 @@ use super::{
 };
 use grid_primitives::spec::{Egress, Network, Protocol};
 use serde_json::{json, Value};
-use std::net::Ipv4Addr;
+use std::{collections::BTreeSet, net::Ipv4Addr};
 
 /// The bridge of a network, in its namespace.
 pub(crate) const BRIDGE: &str = "grid";
@@ -191,8 +191,13 @@ pub(crate) struct Outside {
 }
 
 /// The table of the machine: what passes between it and networks. `all` matches all their
-/// interfaces.
-pub(crate) fn outside(name: &str, all: &str, networks: &[Outside]) -> Table {
+/// interfaces. What comes in at an interface that is `opened` for networks passes to nobody else.
+pub(crate) fn outside(
+	name: &str,
+	all: &str,
+	networks: &[Outside],
+	opened: &BTreeSet<String>,
+) -> Table {
 	let mut table = Table::new("inet", name);
 	let refused = NOT_INTERNET.iter().map(|(ip, bits)| prefix(ip, *bits));
 	table.set("not_internet", &["ipv4_addr"], refused.collect());
@@ -212,6 +217,10 @@ pub(crate) fn outside(name: &str, all: &str, networks: &[Outside]) -> Table {
 		table.rule("forward", [from(&*it.interface), source, internet, accept()]);
 	}
 	table.rule("forward", [from(all), drop()]);
+	if !opened.is_empty() {
+		let opened = one_of(opened.iter().map(|name| json!(name)));
+		table.rule("forward", [from(opened), drop()]);
+	}
 
 	table.chain("nat", "prerouting", DSTNAT, "accept");
 	for it in networks {

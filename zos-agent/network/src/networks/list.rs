@@ -51,7 +51,7 @@ impl LinuxNetworks {
 		if !namespace::exists(&self.settings.namespace(&key)) {
 			return Ok(nothing);
 		}
-		let Some(status) = self.tunnel(&key).status()? else { return Ok(nothing) };
+		let Some(status) = self.tunnel(&key, record.encrypts).status()? else { return Ok(nothing) };
 		if status.private_key != Some(pair.private) {
 			return Ok(nothing);
 		}

@@ -13,10 +13,11 @@ use crate::{
 	places::{self, mac},
 	tunnel::Arguments,
 	uapi::{Change, Prefix, Update},
+	wireguard::Tunnel,
 	NetworkError,
 };
 use grid_primitives::spec::{Egress, Network};
-use std::{collections::BTreeMap, net::IpAddr, path::Path};
+use std::{collections::BTreeMap, net::IpAddr, path::Path, thread, time::Duration};
 use zos_core::{ports::NetworkOrder, Around, Key};
 use zos_provision::host::files::{self, Keep};
 
@@ -26,6 +27,9 @@ pub(super) const MTU: u32 = 1_420;
 /// After so many seconds of silence each peer hears something, so that whatever is between them
 /// lets them through.
 const KEEPALIVE: u16 = 25;
+/// How often a port is tried before it counts as taken, and the time between.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// The addresses of a gateway, version 4 first.
 pub(super) fn gateway(network: &Network) -> (IpAddr, Option<IpAddr>) {
@@ -64,12 +68,13 @@ fn peers(network: &Network, around: &Around) -> Vec<Update> {
 impl LinuxNetworks {
 	pub(super) fn do_make(&self, order: &NetworkOrder) -> Result<(), NetworkError> {
 		let NetworkOrder { key, network, .. } = order;
-		let pair = self.key(key)?;
+		Self::check_addresses(order)?;
 		self.check_ports(order)?;
+		let pair = self.key(key)?;
 		let namespace = self.settings.namespace(key);
 		if namespace::make(&namespace)? {
 			// What was started in another namespace of that name is of no use.
-			self.tunnel(key).stop()?;
+			self.program(key).stop()?;
 		}
 		let mut record = self.begin(order)?;
 		self.interfaces(key, network, &namespace)?;
@@ -82,6 +87,7 @@ impl LinuxNetworks {
 		self.join(key, order, &pair, &mut record)?;
 		self.outside()?;
 		self.attach_all(key)?;
+		record.left_addresses.clear();
 		record.fingerprint = Some(order.fingerprint.to_string());
 		self.write(key, &record)
 	}
@@ -102,11 +108,15 @@ impl LinuxNetworks {
 			None => None,
 		};
 		let label = around.label.as_str().filter(|label| !label.is_empty());
+		let mut left_addresses = before.as_ref().map_or(Vec::new(), |it| it.left_addresses.clone());
+		left_addresses.extend(before.as_ref().and_then(Record::public));
 		let record = Record {
 			fingerprint: None,
 			network: (*network).clone(),
 			addresses: around.addresses.iter().map(|ip| IpAddr::from(*ip)).collect(),
+			left_addresses,
 			link: link.filter(|_| goes_out),
+			encrypts: before.as_ref().map_or(self.encrypts, |it| it.encrypts),
 			tunnel: before.as_ref().map_or(Vec::new(), |it| it.tunnel.clone()),
 			endpoints: before.map_or(BTreeMap::new(), |it| it.endpoints),
 			search: label.map(|label| Zone::name(&[label])),
@@ -185,8 +195,6 @@ impl LinuxNetworks {
 			links.address(index, outer.into(), 31).await?;
 			links.neighbour(index, inner.into(), &there.mac).await
 		})?;
-		// Packets of networks pass through the machine, where its table says what may pass.
-		namespace::set("ipv4/ip_forward", 1)?;
 		namespace::inside(namespace, || {
 			links::with(async |links| {
 				let index = links.up(UPLINK, None).await?;
@@ -207,13 +215,13 @@ impl LinuxNetworks {
 		record: &mut Record,
 	) -> Result<(), NetworkError> {
 		let NetworkOrder { network, around, .. } = order;
-		let tunnel = self.tunnel(key);
+		let tunnel = self.tunnel(key, record.encrypts);
 		let name = self.settings.tunnel(key);
 		let (v4, v6) = gateway(network);
 		let arguments = Arguments {
 			interface: name.clone(),
 			namespace: Some(self.settings.namespace(key)),
-			control: tunnel.control.clone(),
+			control: self.settings.control(key),
 			port: network.port.or(self.chosen_port(key)).unwrap_or(0),
 			resolver: [Some(v4), v6].into_iter().flatten().collect(),
 			group: Some(self.settings.group()),
@@ -226,7 +234,7 @@ impl LinuxNetworks {
 		let same = record.tunnel == told || record.tunnel.is_empty();
 		if !runs || !same {
 			tunnel.stop()?;
-			self.start(key, network, &arguments)?;
+			self.start(&*tunnel, order, &arguments)?;
 		}
 		let status = tunnel.status()?.unwrap_or_default();
 		let port = status.listen_port;
@@ -278,19 +286,24 @@ impl LinuxNetworks {
 	/// Start the tunnel; on another port if somebody has taken the one that the node chose.
 	fn start(
 		&self,
-		key: &Key,
-		network: &Network,
+		tunnel: &dyn Tunnel,
+		order: &NetworkOrder,
 		arguments: &Arguments,
 	) -> Result<(), NetworkError> {
-		let tunnel = self.tunnel(key);
-		match tunnel.start(&self.settings.program, arguments) {
-			Err(NetworkError::Tunnel { said }) if network.port.is_none() && arguments.port != 0 => {
-				log::warn!("network {key} gets another port: {said}");
-				let any = Arguments { port: 0, ..arguments.clone() };
-				tunnel.start(&self.settings.program, &any)
-			},
-			other => other,
+		for _ in 0..TRIES {
+			match tunnel.start(&self.settings.program, arguments) {
+				// Who was there before may be about to end.
+				Err(NetworkError::TunnelPortTaken(_)) => thread::sleep(PAUSE),
+				other => return other,
+			}
 		}
+		let NetworkOrder { key, network, .. } = order;
+		if network.port.is_some() {
+			return Err(NetworkError::TunnelPortTaken(arguments.port));
+		}
+		log::warn!("network {key} gets another port, as {} is taken", arguments.port);
+		let any = Arguments { port: 0, ..arguments.clone() };
+		tunnel.start(&self.settings.program, &any)
 	}
 
 	fn zone(&self, network: &Network, around: &Around) -> Zone {

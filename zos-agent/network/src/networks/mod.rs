@@ -8,7 +8,13 @@ mod outside;
 mod record;
 mod remove;
 
-use crate::{client::Tunnel, places::Settings, NetworkError};
+use crate::{
+	client::Program,
+	kernel::{self, Kernel},
+	places::Settings,
+	wireguard::{Encrypts, Tunnel},
+	NetworkError, Wireguard,
+};
 use grid_primitives::spec::Attachment;
 use record::Record;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,26 +27,51 @@ use zos_provision::host::files;
 /// Networks on a machine that runs Linux.
 pub struct LinuxNetworks {
 	settings: Settings,
+	/// Who encrypts for networks that are made from now on.
+	encrypts: Encrypts,
 	/// Whoever changes something has it: networks share the machine's firewall.
 	changing: Mutex<()>,
 }
 
 impl LinuxNetworks {
-	/// Those of an agent. What is there already is found again.
+	/// Those of an agent. What is there already is found again, and the machine's own table is as
+	/// this program makes it.
 	pub fn open(settings: Settings) -> Result<Self, NetworkError> {
 		for folder in [&settings.state, &settings.run.join("made"), &settings.run.join("attached")]
 		{
 			files::make_folder(folder, 0o700)?;
 		}
-		Ok(Self { settings, changing: Mutex::new(()) })
+		let encrypts = match settings.wireguard {
+			Wireguard::Program => Encrypts::Program,
+			_ if kernel::is_there() => Encrypts::Kernel,
+			Wireguard::Best => Encrypts::Program,
+			Wireguard::Kernel => return Err(NetworkError::NoKernel),
+		};
+		let networks = Self { settings, encrypts, changing: Mutex::new(()) };
+		if !networks.records()?.is_empty() {
+			networks.outside()?;
+		}
+		Ok(networks)
 	}
 
 	fn changing(&self) -> MutexGuard<'_, ()> {
 		self.changing.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
-	fn tunnel(&self, key: &Key) -> Tunnel {
-		Tunnel { control: self.settings.control(key) }
+	/// The program of a network: its tunnel, or who answers for names where the kernel encrypts.
+	fn program(&self, key: &Key) -> Program {
+		Program { control: self.settings.control(key) }
+	}
+
+	fn tunnel(&self, key: &Key, encrypts: Encrypts) -> Box<dyn Tunnel> {
+		match encrypts {
+			Encrypts::Program => Box::new(self.program(key)),
+			Encrypts::Kernel => Box::new(Kernel {
+				interface: self.settings.tunnel(key),
+				namespace: self.settings.namespace(key),
+				names: self.program(key),
+			}),
+		}
 	}
 
 	fn record(&self, key: &Key) -> Result<Option<Record>, NetworkError> {

@@ -3,7 +3,7 @@
 use super::LinuxNetworks;
 use crate::{
 	host::{
-		firewall, links,
+		firewall, links, passing,
 		rules::{self, Outside},
 	},
 	places::{self, MOST_LINKS},
@@ -11,6 +11,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use zos_core::ports::NetworkOrder;
+use zos_provision::host::files::{self, Keep};
 
 impl LinuxNetworks {
 	/// Nobody else's port is taken.
@@ -42,10 +43,20 @@ impl LinuxNetworks {
 		all.find(|number| !taken.contains(number)).ok_or(NetworkError::NoPlace)
 	}
 
-	/// The machine's own table, and the public addresses of all networks.
+	/// Nobody is promised what this machine cannot give.
+	pub(super) fn check_addresses(order: &NetworkOrder) -> Result<(), NetworkError> {
+		if order.network.public_v6 {
+			return Err(NetworkError::NoPublicV6);
+		}
+		Ok(())
+	}
+
+	/// The machine's own table, the public addresses of all networks, and what is passed on.
 	pub(super) fn outside(&self) -> Result<(), NetworkError> {
 		let mut networks = Vec::new();
+		let mut left = Vec::new();
 		for (key, record) in self.records()? {
+			left.extend(record.left_addresses.iter().copied());
 			let Some(link) = record.link else { continue };
 			networks.push(Outside {
 				interface: self.settings.uplink(&key),
@@ -56,6 +67,13 @@ impl LinuxNetworks {
 			});
 		}
 		let publics: Vec<_> = networks.iter().filter_map(|it| it.public).collect();
+		left.retain(|ip| !publics.contains(ip));
+		links::with(async |links| {
+			for ip in left {
+				links.no_address(ip.into()).await?;
+			}
+			Ok(())
+		})?;
 		if !publics.is_empty() {
 			links::with(async |links| {
 				let uplink = links.uplink().await?.ok_or(NetworkError::NoUplink)?;
@@ -67,9 +85,42 @@ impl LinuxNetworks {
 		}
 		let table = self.settings.table();
 		if networks.is_empty() {
+			self.shut()?;
 			return firewall::remove("inet", &table);
 		}
+		let opened = self.to_open()?;
 		let all = format!("{}*", self.settings.uplinks());
-		firewall::replace(vec![rules::outside(&table, &all, &networks)])
+		firewall::replace(vec![rules::outside(&table, &all, &networks, &opened)])?;
+		// Only now, as the table sees to it that nobody else is served.
+		let own = networks.iter().map(|it| &it.interface);
+		own.chain(&opened).try_for_each(|name| passing::pass(name, true))
+	}
+
+	/// The interfaces that pass packets on for networks alone. They are written down, so that it is
+	/// known later that nobody else has opened them.
+	fn to_open(&self) -> Result<BTreeSet<String>, NetworkError> {
+		let path = self.settings.opened();
+		let mut opened = BTreeSet::new();
+		if !passing::is_router()? {
+			opened.extend(self.opened()?);
+			opened.extend(passing::shut()?);
+			let uplinks = self.settings.uplinks();
+			opened.retain(|name| !name.starts_with(&uplinks) && passing::passes(name).is_some());
+		}
+		files::write_record(&path, &opened, 0o600, Keep::UntilReboot)?;
+		Ok(opened)
+	}
+
+	fn opened(&self) -> Result<BTreeSet<String>, NetworkError> {
+		let what = "the record of interfaces that pass packets on";
+		Ok(files::read_record(&self.settings.opened(), what)?.unwrap_or_default())
+	}
+
+	/// What was opened for networks passes nothing on any more.
+	fn shut(&self) -> Result<(), NetworkError> {
+		if !passing::is_router()? {
+			self.opened()?.iter().try_for_each(|name| passing::pass(name, false))?;
+		}
+		Ok(files::remove_file(&self.settings.opened())?)
 	}
 }

@@ -1,5 +1,6 @@
 //! What is written down of networks and of who is in them, for as long as the machine runs.
 
+use crate::wireguard::Encrypts;
 use grid_primitives::spec::Network;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -16,8 +17,14 @@ pub(super) struct Record {
 	pub(super) network: Network,
 	/// Its public addresses.
 	pub(super) addresses: Vec<IpAddr>,
+	/// Public addresses that it had, and that the machine may still have for it.
+	#[serde(default)]
+	pub(super) left_addresses: Vec<Ipv4Addr>,
 	/// The number of its way to the machine, if it has one.
 	pub(super) link: Option<u32>,
+	/// Who encrypts: not changed while it is there, as nothing would flow meanwhile.
+	#[serde(default)]
+	pub(super) encrypts: Encrypts,
 	/// With what its tunnel was started.
 	pub(super) tunnel: Vec<String>,
 	/// Where each peer was said to be, by its key.

@@ -17,7 +17,8 @@ impl LinuxNetworks {
 				self.do_detach(&workload)?;
 			}
 		}
-		self.tunnel(key).stop()?;
+		let encrypts = record.as_ref().map_or_else(Default::default, |it| it.encrypts);
+		self.tunnel(key, encrypts).stop()?;
 		let uplink = self.settings.uplink(key);
 		let public = record.as_ref().and_then(|it| it.public());
 		links::with(async |links| {

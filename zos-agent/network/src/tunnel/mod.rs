@@ -23,7 +23,7 @@ mod tests;
 mod train;
 mod virtio;
 
-pub use start::{main, Arguments};
+pub use start::{main, Arguments, PORT_TAKEN};
 
 use crate::names::Zone;
 use device::Device;

@@ -1,7 +1,14 @@
 //! How a tunnel begins.
 
-use super::{clock, control, device::Device, forward, rights, socket::Socket, Shared};
-use crate::names::Resolver;
+use super::{
+	clock,
+	control::{self, Told},
+	device::Device,
+	forward, rights,
+	socket::Socket,
+	Shared,
+};
+use crate::names::{Resolver, Zone};
 use rustix::{
 	process::getpid,
 	thread::{move_into_link_name_space, LinkNameSpaceType},
@@ -17,7 +24,7 @@ use std::{
 	},
 	path::PathBuf,
 	process::ExitCode,
-	sync::Arc,
+	sync::{Arc, RwLock},
 	thread,
 };
 use zos_provision::host::cgroups;
@@ -25,7 +32,7 @@ use zos_provision::host::cgroups;
 /// What a tunnel is told when it is started: a word and what it means, in turn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arguments {
-	/// The name of the interface.
+	/// The name of the interface; without, it answers for names alone.
 	pub interface: String,
 	/// The namespace that the interface is in; without, that of the process.
 	pub namespace: Option<PathBuf>,
@@ -40,11 +47,16 @@ pub struct Arguments {
 	pub group: Option<String>,
 }
 
+/// With what the program ends when somebody else has its port.
+pub const PORT_TAKEN: u8 = 3;
+
 /// Why there is no tunnel.
 #[derive(Debug, thiserror::Error)]
 enum StartError {
-	#[error("usage: zos-wg --interface NAME --control PATH [--namespace PATH] [--port NUMBER] [--resolver ADDRESS]... [--group NAME]")]
+	#[error("usage: zos-wg --control PATH [--interface NAME] [--namespace PATH] [--port NUMBER] [--resolver ADDRESS]... [--group NAME]")]
 	Usage,
+	#[error("UDP port {0} is taken")]
+	PortTaken(u16),
 	#[error("{0}")]
 	Said(String),
 	#[error("cannot {doing}")]
@@ -74,8 +86,10 @@ impl Arguments {
 	pub fn words(&self) -> Vec<OsString> {
 		let mut words: Vec<OsString> = Vec::new();
 		let mut say = |word: &str, value: &OsStr| words.extend([word.into(), value.to_owned()]);
-		say("--interface", self.interface.as_ref());
 		say("--control", self.control.as_ref());
+		if !self.interface.is_empty() {
+			say("--interface", self.interface.as_ref());
+		}
 		say("--port", self.port.to_string().as_ref());
 		if let Some(namespace) = &self.namespace {
 			say("--namespace", namespace.as_ref());
@@ -103,7 +117,8 @@ impl Arguments {
 				_ => return None,
 			}
 		}
-		let is_whole = !arguments.interface.is_empty() && !arguments.control.as_os_str().is_empty();
+		let does_something = !arguments.interface.is_empty() || !arguments.resolver.is_empty();
+		let is_whole = does_something && !arguments.control.as_os_str().is_empty();
 		is_whole.then_some(arguments)
 	}
 }
@@ -115,7 +130,10 @@ pub fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
 			eprintln!("{}", error.with_cause());
-			ExitCode::FAILURE
+			match error {
+				StartError::PortTaken(_) => ExitCode::from(PORT_TAKEN),
+				_ => ExitCode::FAILURE,
+			}
 		},
 	}
 }
@@ -127,8 +145,10 @@ fn start(arguments: Arguments) -> Result<(), StartError> {
 		cgroups::enter(group, getpid())
 			.map_err(|error| doing("enter a control group")(io::Error::other(error)))?;
 	}
-	let socket = Socket::open(arguments.port).map_err(doing("open the port of the tunnel"))?;
-	let port = socket.port().map_err(doing("open the port of the tunnel"))?;
+	let socket = match arguments.interface.as_str() {
+		"" => None,
+		_ => Some(open_outside(arguments.port)?),
+	};
 	let inside = arguments.clone();
 	// The namespace is that of a thread, which ends when all that is needed of it is open.
 	let opened = thread::spawn(move || open_inside(&inside)).join();
@@ -140,7 +160,7 @@ fn start(arguments: Arguments) -> Result<(), StartError> {
 		-1 => Err(doing("start a process")(io::Error::last_os_error())),
 		0 => {
 			drop(ready);
-			let tunnel = Opened { device, socket, port, resolver, arguments };
+			let tunnel = Opened { way: device.zip(socket), resolver, arguments };
 			std::process::exit(tunnel.go_on(said));
 		},
 		_ => {
@@ -157,9 +177,7 @@ fn start(arguments: Arguments) -> Result<(), StartError> {
 
 /// All that a tunnel needs of the machine.
 struct Opened {
-	device: Device,
-	socket: Socket,
-	port: u16,
+	way: Option<(Device, (Socket, u16))>,
 	resolver: Option<Resolver>,
 	arguments: Arguments,
 }
@@ -168,12 +186,12 @@ impl Opened {
 	/// Be the tunnel. Returns only if it cannot.
 	fn go_on(self, mut said: PipeWriter) -> i32 {
 		let complaint = match self.begin() {
-			Ok((shared, listener)) => {
-				let told = said.write_all(READY.as_bytes());
+			Ok((told, listener)) => {
+				let is_told = said.write_all(READY.as_bytes()).is_ok();
 				drop(said);
-				if told.is_ok() {
+				if is_told {
 					loop {
-						control::run(&shared, &listener);
+						control::run(&*told, &listener);
 					}
 				}
 				return 1;
@@ -185,7 +203,7 @@ impl Opened {
 		1
 	}
 
-	fn begin(self) -> Result<(Arc<Shared>, UnixListener), StartError> {
+	fn begin(self) -> Result<(Arc<dyn Told>, UnixListener), StartError> {
 		rustix::process::setsid().map_err(doing("leave the session"))?;
 		let nowhere = File::options().read(true).write(true).open("/dev/null");
 		let nowhere = nowhere.map_err(doing("open /dev/null"))?;
@@ -195,9 +213,15 @@ impl Opened {
 		// Who asks whose socket this is must be told of this process.
 		let listener = listen(&self.arguments)?;
 		rights::give_up().map_err(doing("give up rights"))?;
-		let (peers, zone) = Default::default();
-		let Self { device, socket, port, resolver, .. } = self;
-		let shared = Arc::new(Shared { device, socket, port, peers, zone });
+		let zone = Arc::<RwLock<Zone>>::default();
+		let Self { way, resolver, .. } = self;
+		if let Some(resolver) = resolver {
+			resolver.serve(&zone).map_err(doing("start a thread"))?;
+		}
+		let Some((device, (socket, port))) = way else {
+			return Ok((Arc::new(control::Names(zone)), listener));
+		};
+		let shared = Arc::new(Shared { device, socket, port, peers: RwLock::default(), zone });
 		let spawn = |name: &str, run: fn(&Shared)| {
 			let shared = shared.clone();
 			thread::Builder::new().name(name.into()).spawn(move || run(&shared))
@@ -205,20 +229,30 @@ impl Opened {
 		spawn("out", forward::outbound).map_err(doing("start a thread"))?;
 		spawn("in", forward::inbound).map_err(doing("start a thread"))?;
 		spawn("clock", clock::run).map_err(doing("start a thread"))?;
-		if let Some(resolver) = resolver {
-			resolver.serve(&shared.zone).map_err(doing("start a thread"))?;
-		}
 		Ok((shared, listener))
 	}
 }
 
-fn open_inside(arguments: &Arguments) -> Result<(Device, Option<Resolver>), StartError> {
+/// The socket on the machine, and its port.
+fn open_outside(port: u16) -> Result<(Socket, u16), StartError> {
+	let socket = Socket::open(port).map_err(|error| match error.kind() {
+		io::ErrorKind::AddrInUse => StartError::PortTaken(port),
+		_ => doing("open the port of the tunnel")(error),
+	})?;
+	let port = socket.port().map_err(doing("open the port of the tunnel"))?;
+	Ok((socket, port))
+}
+
+fn open_inside(arguments: &Arguments) -> Result<(Option<Device>, Option<Resolver>), StartError> {
 	if let Some(path) = &arguments.namespace {
 		let namespace = File::open(path).map_err(doing("open the network's namespace"))?;
 		move_into_link_name_space(namespace.as_fd(), Some(LinkNameSpaceType::Network))
 			.map_err(doing("enter the network's namespace"))?;
 	}
-	let device = Device::make(&arguments.interface).map_err(doing("make the interface"))?;
+	let device = match arguments.interface.as_str() {
+		"" => None,
+		name => Some(Device::make(name).map_err(doing("make the interface"))?),
+	};
 	let resolver = match arguments.resolver.as_slice() {
 		[] => None,
 		addresses => Some(Resolver::open(addresses).map_err(doing("answer for names"))?),
@@ -255,7 +289,11 @@ mod tests {
 			group: Some("g".into()),
 			resolver: vec!["10.1.2.1".parse().unwrap(), "fd00::1".parse().unwrap()],
 		};
-		assert_eq!(Arguments::read(arguments.words().into_iter()), Some(arguments));
+		assert_eq!(Arguments::read(arguments.words().into_iter()), Some(arguments.clone()));
+		let names = Arguments { interface: String::new(), port: 0, ..arguments.clone() };
+		assert_eq!(Arguments::read(names.words().into_iter()), Some(names.clone()));
+		let nothing = Arguments { resolver: Vec::new(), ..names };
+		assert_eq!(Arguments::read(nothing.words().into_iter()), None);
 		assert_eq!(Arguments::read(["--interface".into(), "wg0".into()].into_iter()), None);
 	}
 }

@@ -1,6 +1,6 @@
 //! Nobody sees or reaches what is not theirs.
 
-use crate::world::{eventually, greeter, hears, introduce, pings, run, tried, Part, World};
+use crate::world::{eventually, introduce, Part, World};
 use std::{
 	net::{IpAddr, SocketAddr},
 	path::Path,
@@ -9,6 +9,7 @@ use std::{
 	time::Duration,
 };
 use zos_core::ports::Networks;
+use zos_testing::hosts::{greeter, hears, pings, run_line, tried};
 
 fn name(namespace: &Path) -> &str {
 	namespace.file_name().and_then(|it| it.to_str()).expect("a name")
@@ -56,15 +57,15 @@ fn who_takes_the_address_of_another_is_not_heard() {
 	let thief = name(&thief);
 
 	// With rights that no container has.
-	run(&format!("ip -n {thief} addr add 10.1.1.99/32 dev eth0"));
+	run_line(&format!("ip -n {thief} addr add 10.1.1.99/32 dev eth0"));
 	let spoofed = tried(&format!("ip netns exec {thief} ping -c1 -W1 -I 10.1.1.99 10.1.1.2"));
 	assert!(!spoofed.0, "an address that is nobody's");
-	run(&format!("ip -n {thief} link set eth0 address 02:67:0a:01:01:02"));
+	run_line(&format!("ip -n {thief} link set eth0 address 02:67:0a:01:01:02"));
 	assert!(
 		!tried(&format!("ip netns exec {thief} ping -c1 -W1 10.1.1.2")).0,
 		"another's hardware"
 	);
-	run(&format!("ip -n {thief} link set eth0 address 02:67:0a:01:01:03"));
+	run_line(&format!("ip -n {thief} link set eth0 address 02:67:0a:01:01:03"));
 	eventually("it is itself again", || {
 		tried(&format!("ip -n {thief} neigh replace 10.1.1.1 lladdr 02:67:0a:01:01:01 dev eth0")).0
 			&& tried(&format!("ip -n {thief} route replace 10.1.1.1/32 dev eth0")).0
@@ -73,12 +74,12 @@ fn who_takes_the_address_of_another_is_not_heard() {
 	});
 
 	// Nobody asks who has an address, and nobody hears who says so.
-	let before = run(&format!("ip -n {} neigh show", name(&victim)));
+	let before = run_line(&format!("ip -n {} neigh show", name(&victim)));
 	tried(&format!(
 		"ip netns exec {thief} /usr/bin/arping -c 3 -w 2 -U -I eth0 -s 10.1.1.1 10.1.1.2"
 	));
 	tried(&format!("ip netns exec {thief} /usr/bin/arping -c 3 -w 2 -I eth0 10.1.1.2"));
-	assert_eq!(run(&format!("ip -n {} neigh show", name(&victim))), before);
+	assert_eq!(run_line(&format!("ip -n {} neigh show", name(&victim))), before);
 	assert!(pings(&victim, [10, 1, 1, 1]), "the gateway is where it was");
 }
 
@@ -113,7 +114,7 @@ fn nobody_overhears_others() {
 fn a_network_reaches_neither_its_node_nor_what_is_beside_it() {
 	let mut world = World::new();
 	let one = world.host("one");
-	let (server, internet) = world.space("server");
+	let (server, internet) = world.internet.space("server");
 	// What is beside the node: its network at home, and what tells machines in clouds their secrets.
 	one.space.ip("link add lan0 type veth peer name lan1");
 	for (ip, device) in [("192.168.9.1/24", "lan0"), ("169.254.169.254/32", "lo")] {
@@ -142,13 +143,13 @@ fn a_network_reaches_neither_its_node_nor_what_is_beside_it() {
 	}
 	// Of the gateway, names and pings are all there is.
 	let scan = "nmap -Pn -n -sT -p 1-1024 --open -oG - 10.1.1.1";
-	let found = run(&format!("ip netns exec {} {scan}", name(&open)));
+	let found = run_line(&format!("ip netns exec {} {scan}", name(&open)));
 	let ports: Vec<_> = found.split("Ports: ").skip(1).collect();
 	assert_eq!(ports.len(), 1, "{found}");
 	assert!(ports[0].starts_with("53/open") && !ports[0].contains(','), "{found}");
 	// And from outside nothing leads in.
 	assert!(!pings(&server.path(), [10, 1, 1, 2]));
 	// Not even for who sends it to the node straight away.
-	world.router.ip(&format!("route add 10.1.0.0/16 via {own}"));
+	world.internet.router.ip(&format!("route add 10.1.0.0/16 via {own}"));
 	assert!(!pings(&server.path(), [10, 1, 1, 2]));
 }

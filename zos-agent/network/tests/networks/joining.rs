@@ -1,15 +1,16 @@
 //! A user's device joins.
 
-use crate::world::{eventually, greeter, hears, introduce, pings, resolve, run, Part, World};
+use crate::world::{eventually, introduce, Part, World};
 use grid_primitives::spec::AccessPeer;
 use std::{fs, net::SocketAddr};
 use zos_network::Device;
+use zos_testing::hosts::{greeter, hears, pings, resolve, run_line};
 
 #[test]
 fn a_laptop_joins_with_what_it_is_given() {
 	let mut world = World::new();
 	let (one, two) = (world.host("one"), world.host("two"));
-	let (laptop, _) = world.space("laptop");
+	let (laptop, _) = world.internet.space("laptop");
 	let folder = tempfile::tempdir().expect("a folder");
 	let private: [u8; 32] = rand::random();
 	let secret = boringtun::x25519::StaticSecret::from(private);
@@ -53,7 +54,7 @@ fn a_laptop_joins_with_what_it_is_given() {
 	assert_eq!(resolve(&at, resolver, "web.shop.grid", 1), Ok(vec![10, 1, 1, 2]));
 
 	// Operators see it with the usual program, where sockets are where it looks.
-	let shown = run(&format!("ip netns exec {} wg show {interface} peers", laptop.name));
+	let shown = run_line(&format!("ip netns exec {} wg show {interface} peers", laptop.name));
 	assert_eq!(shown.lines().count(), 1);
 
 	let mut without = parts[0].1.clone();

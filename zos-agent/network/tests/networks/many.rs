@@ -1,8 +1,9 @@
 //! Many networks on one node, and nothing left of them.
 
-use crate::world::{eventually, introduce, pings, run, tried, Part, World};
+use crate::world::{eventually, introduce, Part, World};
 use std::path::PathBuf;
 use zos_core::ports::Networks;
+use zos_testing::hosts::{pings, run_line, tried};
 
 const MANY: u32 = 20;
 
@@ -32,7 +33,7 @@ fn twenty_networks_are_there_side_by_side_and_leave_nothing() {
 	}
 	assert!(one.list().is_empty());
 	let prefix = one.settings.names.prefix();
-	assert!(!run("ip netns list").contains(prefix), "a namespace is left");
+	assert!(!run_line("ip netns list").contains(prefix), "a namespace is left");
 	let links = one.space.run("ip -o link");
 	assert_eq!(links.lines().count(), 2, "an interface is left: {links}");
 	assert!(!one.space.run("nft list tables").contains(prefix.trim_end_matches('-')));

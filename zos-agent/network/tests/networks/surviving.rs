@@ -1,67 +1,13 @@
 //! What flows goes on, whatever happens to agents, links and addresses.
 
-use crate::world::{eventually, introduce, pings, tried, within, Part, World};
+use crate::world::{eventually, introduce, Part, World};
 use std::{
-	io::{Read, Write},
-	net::{SocketAddr, TcpListener, TcpStream},
+	net::SocketAddr,
 	path::{Path, PathBuf},
-	sync::{
-		atomic::{AtomicBool, AtomicU64, Ordering},
-		Arc,
-	},
 	thread,
 	time::Duration,
 };
-
-/// A stream that never rests. It breaks if nothing comes through for long.
-struct Flow {
-	bytes: Arc<AtomicU64>,
-	stop: Arc<AtomicBool>,
-	broke: Arc<AtomicBool>,
-}
-
-impl Flow {
-	fn begin(from: &Path, to: &Path, at: SocketAddr) -> Self {
-		let listener = within(to, || TcpListener::bind(at).expect("a port"));
-		let stream = within(from, || TcpStream::connect(at).expect("somebody is there"));
-		let flow = Self { bytes: Arc::default(), stop: Arc::default(), broke: Arc::default() };
-		let (stop, broke) = (flow.stop.clone(), flow.broke.clone());
-		thread::spawn(move || {
-			let mut stream = stream;
-			while !stop.load(Ordering::Relaxed) {
-				if stream.write_all(&[7; 20_000]).is_err() {
-					broke.store(true, Ordering::Relaxed);
-					return;
-				}
-				thread::sleep(Duration::from_millis(2));
-			}
-		});
-		let bytes = flow.bytes.clone();
-		thread::spawn(move || {
-			let (mut stream, _) = listener.accept().expect("somebody comes");
-			let mut room = [0; 65_536];
-			while let Ok(length @ 1..) = stream.read(&mut room) {
-				bytes.fetch_add(length as u64, Ordering::Relaxed);
-			}
-		});
-		flow
-	}
-
-	/// More comes through.
-	fn goes_on(&self, when: &str) {
-		let before = self.bytes.load(Ordering::Relaxed);
-		eventually(&format!("the flow goes on {when}"), || {
-			self.bytes.load(Ordering::Relaxed) > before + 200_000
-		});
-		assert!(!self.broke.load(Ordering::Relaxed), "the flow broke {when}");
-	}
-}
-
-impl Drop for Flow {
-	fn drop(&mut self) {
-		self.stop.store(true, Ordering::Relaxed);
-	}
-}
+use zos_testing::hosts::{pings, tried, Flow};
 
 /// The processes of tunnels that speak at a place.
 fn tunnels(controls: &Path) -> Vec<PathBuf> {
@@ -142,16 +88,13 @@ fn flows_outlive_links_and_addresses() {
 	let flow = Flow::begin(&a, &b, SocketAddr::from(([10, 1, 2, 2], 5_000)));
 	flow.goes_on("at first");
 
-	world.router.ip("link set to-two down");
+	world.internet.cut("two");
 	thread::sleep(Duration::from_secs(3));
-	world.router.ip("link set to-two up");
+	world.internet.mend("two");
 	flow.goes_on("after the link came back");
 
 	// The other node is somewhere else all of a sudden, and says so by sending.
-	two.space.ip("addr flush dev eth0");
-	world.router.ip("addr add 203.0.113.201/30 dev to-two");
-	two.space.ip("addr add 203.0.113.202/30 dev eth0");
-	two.space.ip("route add default via 203.0.113.201");
+	world.internet.moves("two", &two.space);
 	flow.goes_on("after the other moved");
 	assert!(pings(&a, [10, 1, 2, 2]));
 }

@@ -1,12 +1,10 @@
 //! Ways in and out, as they are declared.
 
-use crate::world::{greeter, hears, Part, World};
+use crate::world::{Part, World};
 use grid_primitives::spec::{Forward, Protocol};
 use std::net::{IpAddr, SocketAddr};
-use zos_core::{
-	ports::{NetworkOrder, Networks},
-	Key,
-};
+use zos_core::{ports::Networks, Key};
+use zos_testing::hosts::{greeter, hears, pings, within};
 
 fn forward(port: u16) -> Forward {
 	let to = "web".try_into().expect("short");
@@ -17,7 +15,7 @@ fn forward(port: u16) -> Forward {
 fn what_is_let_in_comes_in_and_nothing_else() {
 	let mut world = World::new();
 	let one = world.host("one");
-	let (client, _) = world.space("client");
+	let (client, _) = world.internet.space("client");
 	let part = Part::new(1, 1).forward(forward(8_080));
 	one.make(&part);
 	let web = one.attach("web", &[(&part, [10, 1, 1, 2])]).namespace;
@@ -30,11 +28,8 @@ fn what_is_let_in_comes_in_and_nothing_else() {
 	assert_eq!([at(80), at(81), at(53)], [None, None, None]);
 
 	// Somebody else cannot have the same port.
-	let other = Part::new(2, 1).forward(forward(8_080));
-	let Part { key, network, around } = &other;
-	let order = NetworkOrder { key, fingerprint: other.fingerprint(), network, around };
-	let taken = one.within(|networks| networks.make(&order).expect_err("it is taken"));
-	assert!(taken.to_string().contains("8080") && taken.to_string().contains("1/net"), "{taken}");
+	let taken = one.refuses(&Part::new(2, 1).forward(forward(8_080))).to_string();
+	assert!(taken.contains("8080") && taken.contains("1/net"), "{taken}");
 
 	// It is let in no more when the owner says so.
 	one.make(&Part::new(1, 1));
@@ -45,9 +40,9 @@ fn what_is_let_in_comes_in_and_nothing_else() {
 fn a_public_address_leads_in_and_is_seen_outside() {
 	let mut world = World::new();
 	let one = world.host("one");
-	let (client, address) = world.space("client");
+	let (client, address) = world.internet.space("client");
 	let public = [198, 51, 100, 7];
-	world.router.ip("route add 198.51.100.0/24 dev to-one");
+	world.internet.router.ip("route add 198.51.100.0/24 dev to-one");
 	let mut part = Part::new(1, 1).egress().forward(forward(80));
 	part.around.addresses = vec![IpAddr::from(public).into()];
 	one.make(&part);
@@ -58,13 +53,80 @@ fn a_public_address_leads_in_and_is_seen_outside() {
 	let own = one.settings.address.expect("it has one");
 	assert_eq!(hears(&client.path(), SocketAddr::new(own, 80)), None, "the node's own does not");
 
-	let listener = crate::world::within(&client.path(), || {
-		std::net::TcpListener::bind((address, 9)).expect("a port")
-	});
-	crate::world::within(&web, || std::net::TcpStream::connect((address, 9)).expect("it goes out"));
+	let listener =
+		within(&client.path(), || std::net::TcpListener::bind((address, 9)).expect("a port"));
+	within(&web, || std::net::TcpStream::connect((address, 9)).expect("it goes out"));
 	let (_, from) = listener.accept().expect("it came");
 	assert_eq!(from.ip(), IpAddr::from(public));
 
-	one.within(|networks| networks.remove(&Key::new(1, "net").expect("a name")).expect("it goes"));
+	// The owner gives it back, and later has another.
+	part.around.addresses.clear();
+	one.make(&part);
 	assert!(!one.space.run("ip addr show").contains("198.51.100.7"));
+	let own = one.settings.address.expect("it has one");
+	let heard = hears(&client.path(), SocketAddr::new(own, 80));
+	assert_eq!(heard.as_deref(), Some("web"), "now the node's own leads in");
+	part.around.addresses = vec![IpAddr::from([198, 51, 100, 8]).into()];
+	one.make(&part);
+	let heard = hears(&client.path(), SocketAddr::from(([198, 51, 100, 8], 80)));
+	assert_eq!(heard.as_deref(), Some("web"));
+
+	one.within(|networks| networks.remove(&Key::new(1, "net").expect("a name")).expect("it goes"));
+	assert!(!one.space.run("ip addr show").contains("198.51.100."));
+}
+
+#[test]
+fn what_cannot_be_had_is_refused_before_anything_is_made() {
+	let mut world = World::new();
+	let one = world.host("one");
+	let mut part = Part::new(1, 1);
+	part.network.public_v6 = true;
+	let refused = one.refuses(&part);
+	assert!(refused.to_string().contains("public_v6") && !refused.is_retryable(), "{refused}");
+	assert!(one.list().is_empty());
+
+	let listener = || std::net::UdpSocket::bind(("0.0.0.0", 5_555)).expect("a port");
+	let taken = within(&one.space.path(), listener);
+	let mut part = Part::new(1, 1);
+	part.network.port = Some(5_555);
+	let refused = one.refuses(&part);
+	assert!(refused.to_string().contains("UDP port 5555") && refused.is_retryable(), "{refused}");
+	drop(taken);
+	one.make(&part);
+	assert_eq!(one.key(&part).endpoint.expect("it is reached").port, 5_555);
+}
+
+#[test]
+fn a_machine_passes_on_for_its_networks_alone() {
+	let mut world = World::new();
+	let mut one = world.host("one");
+	let (client, address) = world.internet.space("client");
+	let stranger = world.internet.behind(&one.space, "stranger");
+	one.space.run("sysctl -qw net.ipv4.ip_forward=0");
+	let own = one.settings.address.expect("it has one");
+	world.internet.router.ip(&format!("route add 192.168.7.0/24 via {own}"));
+	assert!(!pings(&client.path(), [192, 168, 7, 2]), "it is no router");
+
+	let part = Part::new(1, 1).egress();
+	one.make(&part);
+	let web = one.attach("web", &[(&part, [10, 1, 1, 2])]).namespace;
+	let is_closed =
+		|| !pings(&client.path(), [192, 168, 7, 2]) && !pings(&stranger.path(), address);
+	assert!(pings(&web, address), "networks go out");
+	assert!(is_closed(), "and nobody else does");
+	one.restart();
+	assert!(pings(&web, address) && is_closed(), "also when the agent begins anew");
+
+	// Those who have the machine want it to be a router, and nobody stands in their way.
+	one.space.run("sysctl -qw net.ipv4.ip_forward=1");
+	one.restart();
+	assert!(pings(&client.path(), [192, 168, 7, 2]) && pings(&web, address));
+	one.space.run("sysctl -qw net.ipv4.ip_forward=0");
+	one.restart();
+	assert!(pings(&web, address) && is_closed());
+
+	one.within(|networks| networks.remove(&part.key).expect("it goes"));
+	assert!(is_closed(), "it is as it was");
+	let forwards = one.space.run("cat /proc/sys/net/ipv4/conf/eth0/forwarding");
+	assert_eq!(forwards.trim(), "0");
 }
