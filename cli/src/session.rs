@@ -10,6 +10,7 @@ use crate::{
 use std::{
 	io::{BufRead, IsTerminal, Write},
 	path::PathBuf,
+	sync::OnceLock,
 	time::Duration,
 };
 use tokio::{sync::OnceCell, time::timeout};
@@ -75,6 +76,8 @@ pub struct Session {
 	pub config: Config,
 	profile: Profile,
 	chain: OnceCell<Chain>,
+	/// The keys, once they were opened: nobody is asked for a passphrase twice.
+	pair: OnceLock<Pair>,
 }
 
 impl Session {
@@ -83,7 +86,14 @@ impl Session {
 		let folders = Folders::find()?;
 		let config = Config::read(&folders.config)?;
 		let profile = config.choose(options.profile.as_deref())?;
-		Ok(Self { options, folders, config, profile, chain: OnceCell::new() })
+		Ok(Self {
+			options,
+			folders,
+			config,
+			profile,
+			chain: OnceCell::new(),
+			pair: OnceLock::new(),
+		})
 	}
 
 	/// How results are written.
@@ -124,7 +134,7 @@ impl Session {
 		};
 		let connect = || async {
 			let connect = Chain::connect(&endpoint, wanted, Some(self.memory()));
-			interruptible(connect).await?.map_err(Failure::from)
+			connect.await.map_err(Failure::from)
 		};
 		self.chain.get_or_try_init(connect).await
 	}
@@ -132,7 +142,7 @@ impl Session {
 	/// The chain at its newest finalized block.
 	pub async fn state(&self) -> Result<State, Failure> {
 		let chain = self.chain().await?;
-		Ok(interruptible(chain.state()).await??)
+		Ok(chain.state().await?)
 	}
 
 	fn named(&self) -> Result<&str, Failure> {
@@ -159,6 +169,14 @@ impl Session {
 
 	/// The keys of who acts. A passphrase is asked for.
 	pub fn pair(&self) -> Result<Pair, Failure> {
+		if let Some(pair) = self.pair.get() {
+			return Ok(pair.clone());
+		}
+		let pair = self.open_pair()?;
+		Ok(self.pair.get_or_init(|| pair).clone())
+	}
+
+	fn open_pair(&self) -> Result<Pair, Failure> {
 		let named = self.named()?;
 		if named.starts_with("//") {
 			return Ok(keys::from_phrase(Scheme::Sr25519, named)?);
@@ -284,7 +302,7 @@ impl Session {
 	}
 
 	async fn rehearse(&self, call: &Call, pair: &Pair) -> Result<(), Failure> {
-		let trial = interruptible(self.chain().await?.try_out(call, pair)).await??;
+		let trial = self.chain().await?.try_out(call, pair).await?;
 		let answer = match &trial.answer {
 			Answer::Done => "would do it".to_string(),
 			Answer::Refused(refusal) => format!("would refuse: {refusal}"),
@@ -305,16 +323,6 @@ impl Session {
 			Answer::Refused(refusal) => Err(crate::chain::Error::Refused(refusal).into()),
 			_ => Ok(()),
 		}
-	}
-}
-
-/// Do something until it is done, or Ctrl-C. It must be something that leaves nothing behind.
-pub(crate) async fn interruptible<T>(
-	work: impl std::future::Future<Output = T>,
-) -> Result<T, Failure> {
-	tokio::select! {
-		done = work => Ok(done),
-		_ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
 	}
 }
 

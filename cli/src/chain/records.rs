@@ -200,7 +200,7 @@ pub struct AmendmentEntry {
 #[serde(deny_unknown_fields)]
 pub struct Terms {
 	/// What it is called.
-	pub title: String,
+	pub title: Words,
 	/// Who has to agree.
 	pub roles: Vec<Role>,
 	/// For how many blocks a question stays open.
@@ -233,12 +233,28 @@ pub struct Guards {
 	pub cancel: bool,
 }
 
+/// A text, as the chain has it: bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Words(pub Vec<u8>);
+
+impl Serialize for Words {
+	fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+		to.collect_str(&String::from_utf8_lossy(&self.0))
+	}
+}
+
+impl<'de> Deserialize<'de> for Words {
+	fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+		String::deserialize(from).map(|text| Self(text.into_bytes()))
+	}
+}
+
 /// Some people of whom some have to agree.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
 	/// What it is called.
-	pub title: String,
+	pub title: Words,
 	/// Who they are.
 	pub members: Vec<Member>,
 	/// How many of them have to agree.

@@ -6,7 +6,6 @@ use crate::{
 		records::{ContractState, Place, Status},
 		State,
 	},
-	keys::Pair,
 	manifest::{
 		self, Blank, Candidate, Current, Manifest, Plan as Planned, Sealer, Seals, Secrets,
 	},
@@ -96,27 +95,14 @@ fn load(file: &PathBuf) -> Result<Manifest, Failure> {
 	})
 }
 
-/// What seals, when there is nothing to be sealed.
-fn nobody() -> Zeroizing<[u8; 32]> {
-	Zeroizing::default()
-}
-
 impl Project {
-	async fn of(
-		session: &Session,
-		file: &PathBuf,
-		pair: &mut Option<Pair>,
-	) -> Result<Self, Failure> {
+	async fn of(session: &Session, file: &PathBuf) -> Result<Self, Failure> {
 		let manifest = load(file)?;
 		let folder = file.parent().map(PathBuf::from).unwrap_or_default();
 		let secrets = Secrets::gather(&manifest, &folder)?;
-		let key = if secrets.is_empty() {
-			nobody()
-		} else {
-			if pair.is_none() {
-				*pair = Some(session.pair()?);
-			}
-			pair.as_ref().map_or_else(nobody, |pair| pair.derived(b"grid/secrets"))
+		let key = match secrets.is_empty() {
+			true => Zeroizing::default(),
+			false => session.pair()?.derived(b"grid/secrets"),
 		};
 		let state = session.state().await?;
 		let account = session.account()?;
@@ -330,7 +316,7 @@ async fn keys(
 
 impl Plan {
 	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
-		let project = Project::of(session, &self.file, &mut None).await?;
+		let project = Project::of(session, &self.file).await?;
 		session.output().write(&project.record(), || project.show())?;
 		match self.exit_code && !project.plan.changes.is_empty() {
 			true => Err(Failure::Changes),
@@ -341,7 +327,7 @@ impl Plan {
 
 impl Apply {
 	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
-		let project = Project::of(session, &self.file, &mut None).await?;
+		let project = Project::of(session, &self.file).await?;
 		session.note(project.show());
 		apply(session, &project, !self.no_wait).await
 	}
@@ -402,11 +388,10 @@ impl Destroy {
 
 impl Watch {
 	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
-		let mut pair = None;
 		let mut since: BTreeMap<NodeId, Instant> = BTreeMap::new();
 		let mut said = String::new();
 		loop {
-			let project = Project::of(session, &self.file, &mut pair).await?;
+			let project = Project::of(session, &self.file).await?;
 			since.retain(|node, _| project.offline.contains(node));
 			for node in &project.offline {
 				since.entry(*node).or_insert_with(Instant::now);

@@ -17,7 +17,7 @@ use crate::{
 use codec::Encode;
 use grid_primitives::{
 	approval::{Action, Question},
-	spec::{Egress, Kind, Spec, SpecHash, Workload},
+	spec::{Disk, Egress, Kind, Spec, SpecHash, Workload},
 	NodeId, PolicyId, RequestId,
 };
 use similar::{ChangeTag, TextDiff};
@@ -255,7 +255,11 @@ pub(super) fn in_short(workload: &Workload) -> String {
 			text
 		},
 		Kind::Volume(it) => {
-			format!("volume {name}: {} of {:?}", bytes(it.size), it.disk).to_lowercase()
+			let disk = match it.disk {
+				Disk::Ssd => "ssd",
+				Disk::Hdd => "hdd",
+			};
+			format!("volume {name}: {} of {disk}", bytes(it.size))
 		},
 		Kind::Zdb(it) => {
 			let open = if it.public { ", anybody may read" } else { "" };

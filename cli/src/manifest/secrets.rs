@@ -117,7 +117,7 @@ impl Sealer for Seals {
 		};
 		let secret = self.secrets.get(from).ok_or_else(|| unusable("it was not read"))?;
 		let to = self.nodes.get(&node).ok_or_else(|| unusable("its node has no key"))?;
-		let mut random = Once::new(&self.key, to, secret);
+		let mut random = Once::new(&self.key, to, &[workload, name].join("\n"), secret);
 		let sealed = PublicKey::from(*to)
 			.seal(&mut random, secret)
 			.map_err(|_| unusable("it cannot be sealed"))?;
@@ -141,8 +141,10 @@ struct Once {
 }
 
 impl Once {
-	fn new(key: &[u8; 32], to: &[u8; 32], secret: &[u8]) -> Self {
-		let all = Zeroizing::new([b"grid/box", &key[..], &to[..], secret].concat());
+	/// What it is for has no NUL, so that it cannot be taken for the beginning of a secret.
+	fn new(key: &[u8; 32], to: &[u8; 32], purpose: &str, secret: &[u8]) -> Self {
+		let parts = [b"grid/box", &key[..], &to[..], purpose.as_bytes(), b"\0", secret];
+		let all = Zeroizing::new(parts.concat());
 		Self { seed: Zeroizing::new(sp_crypto_hashing::blake2_256(&all)), drawn: 0 }
 	}
 }

@@ -71,6 +71,7 @@ pub fn duration(seconds: u64) -> String {
 		(0, 0, minutes) => format!("{minutes} min"),
 		(0, hours, minutes) => format!("{hours} h {minutes} min"),
 		(1, hours, _) => format!("1 day {hours} h"),
+		(730.., ..) => format!("{} years", days / 365),
 		(days, hours, _) => format!("{days} days {hours} h"),
 	}
 }
