@@ -22,4 +22,16 @@ release)
 	exit 2
 	;;
 esac
-exec "$folder/bench" "$@"
+
+# Whichever knows the name runs it.
+programs=("$folder"/{bench,zdb-bench})
+if [[ $# -eq 0 ]]; then
+	for program in "${programs[@]}"; do "$program"; done
+	exit
+fi
+for program in "${programs[@]}"; do
+	names=$("$program")
+	if [[ $'\n'$names == *$'\n'"$1 "* ]]; then exec "$program" "$@"; fi
+done
+echo "scripts/bench.sh: there is no benchmark called '$1'; without a name they are listed" >&2
+exit 2

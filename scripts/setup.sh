@@ -21,6 +21,15 @@ packages=(
 	"ip iproute2"
 	"/usr/sbin/runc runc"
 	"/usr/sbin/mkfs.ext4 e2fsprogs"
+	# the networks of the agent, and their tests
+	"nft nftables"
+	"wg wireguard-tools"
+	"wireguard-go wireguard-go"
+	"iperf3 iperf3"
+	"ping iputils-ping"
+	"arping iputils-arping"
+	"nmap nmap"
+	"tcpdump tcpdump"
 	# the tests of zdb
 	"redis-server redis-server"
 	"redis-cli redis-tools"
@@ -34,6 +43,7 @@ usage: scripts/setup.sh [--check | --debian-wasm | --help]
 
 Installs the missing ones of: apt packages (C and C++ compiler, protoc, jq, Node.js, and what
 the tests of the agent and of zdb run: runc, skopeo, umoci, a registry, ip, openssl, busybox, ext4 tools,
+nft, wg, wireguard-go, iperf3, ping, arping, nmap, tcpdump,
 redis and its clients), the Rust target wasm32v1-none, and the npm packages of tests/js. Needs root or
 sudo only for apt.
 Leaves your default Rust toolchain, PATH and shell files alone. Run it again at any time.

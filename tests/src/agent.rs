@@ -1,18 +1,21 @@
-use crate::{eventually, node::die_with_us, Chain, Node, Person, Spec};
+use crate::{eventually, Chain, Node, Person, Spec};
 use grid_primitives::{capacity::bytes::GIB, ContractId, NodeId};
+use grid_processes::built;
 use grid_runtime::{AccountId, Runtime, RuntimeCall};
 use serde_json::Value;
 use sp_core::crypto::Ss58Codec;
 use std::{
+	collections::BTreeMap,
 	fs::{self, File},
 	os::unix::fs::PermissionsExt,
 	path::{Path, PathBuf},
 	process::{Child, Command, Output, Stdio},
-	time::Duration,
+	thread::sleep,
+	time::{Duration, Instant},
 };
 use tempfile::TempDir;
-use zos_core::HostNames;
-use zos_provision::host::{cgroups, loops, mounts};
+use zos_core::{HostNames, Key};
+use zos_provision::host::{cgroups, loops, mounts, processes::Process};
 
 /// How an agent hears the chain.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,16 @@ pub enum Hears {
 	Light,
 	/// From the RPC of a node.
 	Rpc,
+}
+
+impl Hears {
+	/// Where a node is heard.
+	pub fn address(self, node: &Node) -> String {
+		match self {
+			Self::Light => node.address(),
+			Self::Rpc => node.url(),
+		}
+	}
 }
 
 /// The real agent on this machine, and all that it has made of it. Both are gone when this is
@@ -40,10 +53,11 @@ impl AgentProcess {
 		// Users of containers pass through it.
 		let mode = fs::Permissions::from_mode(0o711);
 		fs::set_permissions(folder.path(), mode).expect("it is ours");
+		share_mounts(folder.path());
 		make_disk(folder.path());
-		let config = config(folder.path(), chain, nodes, hears);
-		fs::write(folder.path().join("config.toml"), config).expect("the folder is ours");
 		let mut agent = Self { folder, account: AccountId::new([0; 32]), process: None };
+		let addresses: Vec<_> = nodes.iter().map(|node| hears.address(node)).collect();
+		agent.listens_to(chain, hears, &addresses);
 		let said = agent.tell(&["init"]);
 		assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
 		let account = String::from_utf8(said.stdout).expect("an account is a text");
@@ -51,6 +65,12 @@ impl AgentProcess {
 		let invite = pallet_nodes::Call::invite { farm: 1, node: agent.account.clone() };
 		nodes[0].chain().send(Person::Ferdie, RuntimeCall::Nodes(invite)).expect("it is his farm");
 		agent
+	}
+
+	/// Have it hear a chain from these peers or endpoints, from its next start on.
+	pub fn listens_to(&self, chain: &str, hears: Hears, addresses: &[String]) {
+		let config = config(self.folder.path(), chain, hears, addresses);
+		fs::write(self.folder.path().join("config.toml"), config).expect("the folder is ours");
 	}
 
 	/// Start it, and wait until its node is on the chain.
@@ -72,7 +92,7 @@ impl AgentProcess {
 	pub fn start(&mut self) {
 		assert!(self.process.is_none(), "it runs already");
 		let log = File::options().create(true).append(true).open(self.folder.path().join("log"));
-		let mut command = zos_agent();
+		let mut command = built("zos-agent");
 		command.arg("--config").arg(self.folder.path().join("config.toml")).arg("run");
 		let process = command.stdout(Stdio::null()).stderr(log.expect("the log can be written"));
 		self.process = Some(process.spawn().expect("zos-agent can be started"));
@@ -86,6 +106,34 @@ impl AgentProcess {
 		}
 	}
 
+	/// Pull the plug of the machine, and plug it in again: nothing but what is on its disk is left.
+	/// The agent does not run yet.
+	pub fn reboot(&mut self) {
+		self.kill();
+		self.end_all();
+		let disk = self.folder.path().join(DISK);
+		for mount in mounts::beneath(self.folder.path()).expect("mounts are listed") {
+			if mount.at != disk && mount.at != self.folder.path() {
+				mounts::detach(&mount.at).expect("it is ours");
+			}
+		}
+		eventually("the disks of volumes are let go of", Duration::from_secs(10), || {
+			let devices = loops::list().expect("devices are listed");
+			(!devices.iter().any(|it| it.file.starts_with(&disk))).then_some(())
+		});
+		fs::remove_dir_all(self.folder.path().join("run")).expect("it is ours");
+	}
+
+	/// Kill all that it has made run: what stays with containers first, so that it starts none again.
+	fn end_all(&self) {
+		let groups = cgroups::find(self.names().prefix()).unwrap_or_default();
+		let (shims, others): (Vec<_>, Vec<_>) =
+			groups.into_iter().partition(|it| self.names().workload(it).is_none());
+		for group in shims.iter().chain(&others) {
+			let _ = cgroups::remove(group);
+		}
+	}
+
 	/// Fails if it has ended.
 	pub fn assert_alive(&mut self) {
 		let process = self.process.as_mut().expect("it was started");
@@ -96,7 +144,7 @@ impl AgentProcess {
 
 	/// What a person at the machine is told.
 	pub fn tell(&self, arguments: &[&str]) -> Output {
-		let mut command = zos_agent();
+		let mut command = built("zos-agent");
 		command.arg("--config").arg(self.folder.path().join("config.toml")).args(arguments);
 		command.output().expect("zos-agent can be started")
 	}
@@ -147,24 +195,106 @@ impl AgentProcess {
 			.collect()
 	}
 
-	/// What is left of volumes, mounts and devices.
+	/// Where it keeps what is on the disk.
+	pub fn state(&self) -> PathBuf {
+		self.folder.path().join(DISK).join("state")
+	}
+
+	/// The program of each container: the process that all others of it come from.
+	pub fn programs(&self) -> BTreeMap<Key, Process> {
+		let names = self.names();
+		let all = self.running().into_iter().filter_map(|(group, processes)| {
+			let is_first = |id: &&i32| parent(**id).is_some_and(|it| !processes.contains(&it));
+			let first = processes.iter().filter(is_first).find_map(|id| Process::of(*id))?;
+			Some((names.workload(&group)?, first))
+		});
+		all.collect()
+	}
+
+	/// What there is of workloads: control groups, devices, mounts, namespaces, folders and images.
 	pub fn left(&self) -> Vec<String> {
-		let folder = self.folder.path();
+		let (folder, state, names) = (self.folder.path(), self.state(), self.names());
+		let groups = cgroups::find(names.prefix()).expect("cgroups are listed").into_iter();
+		let groups = groups.filter(|it| names.workload(it).is_some());
 		let devices = loops::list().expect("devices are listed").into_iter();
 		let devices = devices.filter(|it| it.file.starts_with(folder.join(DISK)));
 		let mounts = mounts::beneath(folder).expect("mounts are listed").into_iter();
 		// The disk stays, and the folder in memory with what all containers share.
 		let run = folder.join("run");
-		let mounts = mounts.filter(|it| it.at != folder.join(DISK) && it.at.parent() != Some(&run));
-		devices
-			.map(|it| it.file.display().to_string())
+		let stays = [folder, &folder.join(DISK)];
+		let mounts = mounts.filter(|it| !stays.contains(&&*it.at) && it.at.parent() != Some(&run));
+		// Namespaces of networks, and of those who are in them.
+		let namespaces = children(Path::new("/run/netns")).into_iter();
+		let of_ours = |it: &PathBuf| {
+			it.file_name().is_some_and(|it| it.to_string_lossy().starts_with(names.prefix()))
+		};
+		let namespaces = namespaces.filter(of_ours);
+		let images = ["layers", "images", "signatures", "downloads", "staging"];
+		let images = images.map(|it| state.join("images").join(it));
+		let folders = [
+			state.join("containers"),
+			state.join("volumes"),
+			state.join("networks"),
+			self.memory(),
+			folder.join("run").join(names.of_role("networks")).join("made"),
+			folder.join("run").join(names.of_role("networks")).join("attached"),
+		];
+		let things = folders.iter().chain(&images).flat_map(|it| children(it));
+		// What is as good for any container as for one.
+		let things = things.filter(|it| *it != self.memory().join("blanks"));
+		groups
+			.chain(devices.map(|it| it.file.display().to_string()))
 			.chain(mounts.map(|it| it.at.display().to_string()))
+			.chain(namespaces.map(|it| it.display().to_string()))
+			.chain(things.map(|it| it.display().to_string()))
 			.collect()
 	}
+
+	/// Where it keeps what is never on a disk.
+	fn memory(&self) -> PathBuf {
+		self.folder.path().join("run").join(self.names().prefix().trim_end_matches('-'))
+	}
+
+	/// Wait until nothing is left of any contract.
+	#[track_caller]
+	pub fn leaves_nothing(&self) {
+		let start = Instant::now();
+		while !(self.running().is_empty() && self.left().is_empty()) {
+			let (running, left) = (self.running(), self.left());
+			assert!(start.elapsed() < LIMIT, "it left {running:?}, and {left:#?}");
+			sleep(Duration::from_millis(200));
+		}
+	}
+}
+
+/// How long an agent may take to clean up.
+const LIMIT: Duration = Duration::from_secs(90);
+
+/// The process that started another, or took it over.
+fn parent(id: i32) -> Option<i32> {
+	let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+	// The name of the program may hold anything but ends at the last parenthesis.
+	stat.rsplit_once(')')?.1.split_ascii_whitespace().nth(1)?.parse().ok()
+}
+
+fn children(folder: &Path) -> Vec<PathBuf> {
+	let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+	entries.map(|entry| entry.path()).collect()
 }
 
 /// Where the disk of the node is.
 const DISK: &str = "disk";
+
+/// Let those who have mounts of their own see each other's here, as on machines with systemd.
+fn share_mounts(folder: &Path) {
+	let run = |arguments: &[&str]| {
+		let output = Command::new("mount").args(arguments).arg(folder).output();
+		let output = output.expect("mount is installed");
+		assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+	};
+	run(&["--bind", &folder.display().to_string()]);
+	run(&["--make-shared"]);
+}
 
 /// Make a disk that is as large as the grid wants them, and takes only what is written to it.
 fn make_disk(folder: &Path) {
@@ -188,22 +318,18 @@ fn make_disk(folder: &Path) {
 	fs::set_permissions(&at, fs::Permissions::from_mode(0o711)).expect("it is ours");
 }
 
-fn config(folder: &Path, chain: &str, nodes: &[&Node], hears: Hears) -> String {
+fn config(folder: &Path, chain: &str, hears: Hears, addresses: &[String]) -> String {
 	let state = folder.join(DISK).join("state");
 	let run = folder.join("run");
 	let chain = match hears {
 		Hears::Light => {
 			let path = folder.join("spec.json");
 			let mut spec = Spec::of(chain, |_| ()).raw();
-			spec["bootNodes"] = nodes.iter().map(|node| node.address()).collect::<Vec<_>>().into();
+			spec["bootNodes"] = addresses.into();
 			fs::write(&path, spec.to_string()).expect("the folder is ours");
 			format!("spec = {path:?}")
 		},
-		Hears::Rpc => {
-			let urls: Vec<_> =
-				nodes.iter().map(|node| format!("ws://127.0.0.1:{}", node.rpc_port)).collect();
-			format!("endpoints = {urls:?}")
-		},
+		Hears::Rpc => format!("endpoints = {addresses:?}"),
 	};
 	format!(
 		"state = {state:?}\nheartbeat_seconds = 5\n\n[chain]\n{chain}\n\n\
@@ -211,16 +337,6 @@ fn config(folder: &Path, chain: &str, nodes: &[&Node], hears: Hears) -> String {
 		[reconcile]\nretry_seconds = 1\nlongest_retry_seconds = 5\n\n\
 		[containers]\nrun = {run:?}\n"
 	)
-}
-
-/// A command that starts the `zos-agent` which was built together with this test.
-fn zos_agent() -> Command {
-	let me = std::env::current_exe().expect("a test has a path");
-	let folder = me.ancestors().find(|folder| folder.join("zos-agent").is_file());
-	let path: PathBuf = folder.expect("zos-agent is built: use scripts/test.sh").join("zos-agent");
-	let mut command = Command::new(path);
-	die_with_us(&mut command);
-	command
 }
 
 impl Drop for AgentProcess {
@@ -232,13 +348,7 @@ impl Drop for AgentProcess {
 			let tail = &lines[lines.len().saturating_sub(40)..];
 			eprintln!("--- the end of the log of the agent\n{}\n---", tail.join("\n"));
 		}
-		// What stays with containers goes last, so that it starts none again.
-		let groups = cgroups::find(self.names().prefix()).unwrap_or_default();
-		let (shims, others): (Vec<_>, Vec<_>) =
-			groups.into_iter().partition(|it| self.names().workload(it).is_none());
-		for group in shims.iter().chain(&others) {
-			let _ = cgroups::remove(group);
-		}
+		self.end_all();
 		for mount in mounts::beneath(self.folder.path()).unwrap_or_default() {
 			let _ = mounts::detach(&mount.at);
 		}

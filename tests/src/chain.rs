@@ -178,7 +178,11 @@ impl Chain {
 
 	/// Submit a transaction and follow it until it is finalized. Fails if its call does.
 	pub fn follow(&self, transaction: &[u8]) -> Result<Included> {
-		let block = self.finalized_in(transaction)?;
+		self.caused(transaction, self.finalized_in(transaction)?)
+	}
+
+	/// What a transaction caused in the block that it is in. Fails if its call does.
+	pub fn caused(&self, transaction: &[u8], block: Hash) -> Result<Included> {
 		let body = self.body(block)?;
 		let index = body.iter().position(|it| it == transaction).context("it is in the block")?;
 		let records: Vec<EventRecord<RuntimeEvent, Hash>> =

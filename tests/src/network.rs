@@ -1,4 +1,5 @@
-use crate::{eventually, grid_node, Node, NodeBuilder};
+use crate::{eventually, Node, NodeBuilder};
+use grid_processes::built;
 use serde_json::Value;
 use std::{path::Path, time::Duration};
 use tempfile::TempDir;
@@ -30,7 +31,7 @@ impl Spec {
 	}
 
 	fn export(&self, chain: &str, raw: bool) -> Value {
-		let output = grid_node()
+		let output = built("grid-node")
 			.args(["export-chain-spec", "--chain", chain])
 			.args(raw.then_some("--raw"))
 			.output()

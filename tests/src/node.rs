@@ -1,44 +1,13 @@
 use crate::{eventually, Chain, Rpc};
+use grid_processes::{built, free_port};
 use std::{
 	fs::{self, File},
-	net::TcpListener,
-	os::unix::process::CommandExt,
 	path::{Path, PathBuf},
-	process::{Child, Command, ExitStatus, Stdio},
+	process::{Child, ExitStatus, Stdio},
 	sync::Arc,
 	time::Duration,
 };
 use tempfile::TempDir;
-
-/// A command that starts the `grid-node` which was built together with this test, and ends it
-/// when the test ends, however it ends.
-pub fn grid_node() -> Command {
-	let path = std::env::var_os("GRID_NODE").map(PathBuf::from).unwrap_or_else(|| {
-		let me = std::env::current_exe().expect("a test has a path");
-		let folder = me.ancestors().find(|folder| folder.join("grid-node").is_file());
-		folder.expect("grid-node is built: use scripts/test.sh").join("grid-node")
-	});
-	let mut command = Command::new(path);
-	die_with_us(&mut command);
-	command
-}
-
-/// Have the kernel end the process when the thread that started it ends.
-pub(crate) fn die_with_us(command: &mut Command) {
-	// SAFETY: prctl is async-signal-safe and touches no memory of this process.
-	unsafe {
-		command.pre_exec(|| {
-			libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-			Ok(())
-		});
-	}
-}
-
-/// A port that nobody uses.
-pub(crate) fn free_port() -> u16 {
-	let listener = TcpListener::bind("127.0.0.1:0").expect("there are free ports");
-	listener.local_addr().expect("it is bound").port()
-}
 
 /// How a node is to be started.
 #[derive(Clone)]
@@ -103,7 +72,7 @@ impl Node {
 		assert!(self.process.is_none(), "{} runs already", self.name);
 		let log = File::options().create(true).append(true).open(self.log_path());
 		let log = log.expect("the log can be written");
-		let process = grid_node()
+		let process = built("grid-node")
 			.args(["--name", &self.name])
 			.args(["--rpc-port", &self.rpc_port.to_string()])
 			.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}/ws", self.p2p_port)])
@@ -169,6 +138,21 @@ impl Node {
 		let peer = self.chain().rpc.call("system_localPeerId", &[]).expect("it has an id");
 		let peer = peer.as_str().expect("an id is text");
 		format!("/ip4/127.0.0.1/tcp/{}/ws/p2p/{peer}", self.p2p_port)
+	}
+
+	/// The address at which it answers.
+	pub fn url(&self) -> String {
+		format!("ws://127.0.0.1:{}", self.rpc_port)
+	}
+
+	/// Have it know nobody, and let nobody in but these, from its next start on.
+	pub fn knows_only(&mut self, addresses: &[&str]) {
+		self.args.retain(|arg| arg != "--bootnodes" && !arg.starts_with("/ip4"));
+		self.args.push("--reserved-only".into());
+		if !addresses.is_empty() {
+			self.args.push("--reserved-nodes".into());
+			self.args.extend(addresses.iter().map(ToString::to_string));
+		}
 	}
 
 	/// The key by which others know the node: as unique as its ports, and the same when it starts

@@ -1,35 +1,13 @@
 //! What the agent of a node says, on a chain where it is due after seconds instead of minutes.
 
 use grid_primitives::{capacity::bytes::GIB, report::Outcome, Capacity, ContractId};
-use grid_runtime::{
-	configs::parameters::{
-		dynamic::{billing, heartbeats},
-		RuntimeParameters,
-	},
-	AccountId, Runtime, RuntimeCall,
-};
-use grid_stories::{Chain, Node, NodeBuilder, Person};
+use grid_runtime::{AccountId, Runtime, RuntimeCall};
+use grid_stories::{Chain, Person};
 use pallet_nodes::{Clock, Clocks, Location, Machine};
 use sp_core::{sr25519, Pair};
 use std::time::{Duration, Instant};
 
 pub(crate) const BOOT: [u8; 16] = [1; 16];
-pub(crate) const MIN_GAP: u64 = 4;
-pub(crate) const MAX_GAP: u64 = 12;
-
-/// A development chain on which heartbeats are due after seconds instead of minutes.
-pub(crate) fn hasty_chain(name: &str) -> Node {
-	let node = NodeBuilder::new(name).args(["--dev"]).start();
-	let set = |parameter| {
-		let key_value = RuntimeParameters::Heartbeats(parameter);
-		let call = RuntimeCall::Parameters(pallet_parameters::Call::set_parameter { key_value });
-		let call = pallet_sudo::Call::sudo { call: Box::new(call) };
-		node.chain().send(Person::Alice, call).expect("Alice has sudo");
-	};
-	set(heartbeats::Parameters::MinGap(heartbeats::MinGap, Some(MIN_GAP)));
-	set(heartbeats::Parameters::MaxGap(heartbeats::MaxGap, Some(MAX_GAP)));
-	node
-}
 
 pub(crate) fn machine() -> Machine {
 	Machine {
@@ -94,13 +72,4 @@ impl<'a> Agent<'a> {
 		let key = Clocks::<Runtime>::hashed_key_for(1);
 		self.chain.storage(&key, None).expect("the node answers").expect("it has joined")
 	}
-}
-
-/// Let money be held for so many seconds.
-pub(crate) fn set_advance(chain: &Chain, seconds: u64) {
-	let advance = billing::Parameters::Advance(billing::Advance, Some(seconds));
-	let key_value = RuntimeParameters::Billing(advance);
-	let call = RuntimeCall::Parameters(pallet_parameters::Call::set_parameter { key_value });
-	let call = pallet_sudo::Call::sudo { call: Box::new(call) };
-	chain.send(Person::Alice, call).expect("Alice has sudo");
 }

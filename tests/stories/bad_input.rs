@@ -1,6 +1,6 @@
 //! Everything an operator can get wrong ends in one clear line and a failure.
 
-use grid_stories::{grid_node, NodeBuilder};
+use grid_stories::{built, NodeBuilder};
 use std::{
 	fs,
 	io::Read,
@@ -10,7 +10,7 @@ use std::{
 
 /// Run the node, which must refuse. What it says of itself is returned.
 fn refused(args: &[&str]) -> String {
-	refused_by(grid_node(), args)
+	refused_by(built("grid-node"), args)
 }
 
 fn refused_by(mut node: Command, args: &[&str]) -> String {
@@ -92,7 +92,7 @@ fn a_folder_that_cannot_be_written() {
 
 /// The node, in a place of its own where a small file system with these options is mounted.
 fn node_on(folder: &str, options: &str) -> Command {
-	let node = grid_node();
+	let node = built("grid-node");
 	let mut command = Command::new("unshare");
 	let script = format!(r#"mount -t tmpfs -o {options} none {folder} && exec "$0" "$@""#);
 	command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);

@@ -1,6 +1,6 @@
 //! Money for what is there, by the second.
 
-use crate::agent::{hasty_chain, set_advance, Agent};
+use crate::agent::Agent;
 use grid_primitives::{
 	capacity::bytes::GIB,
 	ports::Bill,
@@ -10,7 +10,7 @@ use grid_primitives::{
 	Balance, ContractId,
 };
 use grid_runtime::{AccountId, Runtime, RuntimeCall, RuntimeEvent};
-use grid_stories::{eventually, Chain, Included, Person};
+use grid_stories::{eventually, hasty_chain, set_advance, Chain, Included, Person};
 use pallet_billing::{rates, Accounts, Event};
 use pallet_deployments::{Contracts, State};
 use sp_core::Pair;

@@ -30,7 +30,7 @@ fn a_wallet_sees_the_token_and_the_balances() {
 #[test]
 fn a_chain_with_tmp_leaves_nothing_behind() {
 	let home = tempfile::tempdir().unwrap();
-	let mut process = grid_stories::grid_node()
+	let mut process = grid_stories::built("grid-node")
 		.args(["--dev", "--tmp", "--no-prometheus", "--rpc-port", "0", "--port", "0"])
 		.env("TMPDIR", home.path())
 		.env("HOME", home.path())

@@ -10,7 +10,6 @@ mod fifth_validator;
 mod governed_by_council;
 mod light_client;
 mod losing_validators;
-mod real_agent;
 mod registry;
 mod runtime_upgrade;
 mod silent_validator;

@@ -1,12 +1,12 @@
 //! A farmer plugs in a machine; the grid sees it come, beat, and fall silent.
 
 use crate::{
-	agent::{hasty_chain, machine, say, BOOT, MAX_GAP, MIN_GAP},
+	agent::{machine, say, BOOT},
 	wallet::javascript,
 };
 use grid_primitives::query::{NodeFilter, NodePage};
 use grid_runtime::{AccountId, Runtime, RuntimeCall};
-use grid_stories::{eventually, Chain, Person};
+use grid_stories::{eventually, hasty_chain, Chain, Person, MAX_GAP, MIN_GAP};
 use sp_core::{sr25519, Pair};
 use std::time::Duration;
 

@@ -1,11 +1,10 @@
 //! A chain, nodes on it, and people with a `grid`.
 
 use crate::terminal::Terminal;
+use grid_processes::{built, die_with_us, free_port};
 use serde_json::Value as Json;
 use std::{
 	io::Write,
-	net::TcpListener,
-	os::unix::process::CommandExt,
 	path::{Path, PathBuf},
 	process::{Child, Command, Output, Stdio},
 	time::{Duration, Instant},
@@ -22,32 +21,6 @@ pub(crate) fn eventually<T>(what: &str, seconds: u64, mut look: impl FnMut() -> 
 		std::thread::sleep(Duration::from_millis(200));
 	}
 	panic!("{what}: not after {seconds} s");
-}
-
-fn beside(name: &str, variable: &str) -> PathBuf {
-	std::env::var_os(variable).map(PathBuf::from).unwrap_or_else(|| {
-		let me = std::env::current_exe().expect("a test has a path");
-		let folder = me.ancestors().find(|folder| folder.join(name).is_file());
-		folder
-			.unwrap_or_else(|| panic!("{name} is built, or {variable} says where it is"))
-			.join(name)
-	})
-}
-
-/// Have the kernel end the process when the thread that started it ends.
-fn die_with_us(command: &mut Command) {
-	// SAFETY: prctl is async-signal-safe and touches no memory of this process.
-	unsafe {
-		command.pre_exec(|| {
-			libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-			Ok(())
-		});
-	}
-}
-
-fn free_port() -> u16 {
-	let listener = TcpListener::bind("127.0.0.1:0").expect("there are free ports");
-	listener.local_addr().expect("it is bound").port()
 }
 
 /// A process that is killed when this is dropped.
@@ -76,11 +49,10 @@ impl World {
 		let folder = folder.expect("a folder can be made");
 		let port = free_port();
 		let log = std::fs::File::create(folder.path().join("chain.log")).expect("it is ours");
-		let mut command = Command::new(beside("grid-node", "GRID_NODE"));
-		die_with_us(&mut command);
-		let chain = command
+		let p2p = free_port();
+		let chain = built("grid-node")
 			.args(["--dev", "--no-prometheus", "--no-telemetry", "--no-mdns"])
-			.args(["--rpc-port", &port.to_string(), "--port", "0"])
+			.args(["--rpc-port", &port.to_string(), "--port", &p2p.to_string()])
 			.arg("--base-path")
 			.arg(folder.path().join("chain"))
 			.stdout(Stdio::null())
@@ -99,9 +71,8 @@ impl World {
 	/// The same with so many nodes of Ferdie's farm.
 	pub(crate) fn with_nodes(number: u32) -> Self {
 		let mut world = Self::new();
-		let agent = || Command::new(beside("zos-agent", "ZOS_AGENT"));
 		let number_text = number.to_string();
-		let accounts = agent()
+		let accounts = built("zos-agent")
 			.args(["simulate", "--nodes", &number_text, "--accounts"])
 			.output()
 			.expect("zos-agent can be started");
@@ -111,9 +82,7 @@ impl World {
 		}
 		let log =
 			std::fs::File::create(world.folder.path().join("agents.log")).expect("it is ours");
-		let mut command = agent();
-		die_with_us(&mut command);
-		let agents = command
+		let agents = built("zos-agent")
 			.args(["simulate", "--nodes", &number_text, "--endpoint", &world.url()])
 			.args(["--heartbeat-seconds", "60"])
 			.stdout(Stdio::null())

@@ -7,7 +7,7 @@
 use crate::{presets, *};
 use codec::{DecodeLimit, Encode};
 use frame_support::{
-	traits::{CallMetadata, GetCallMetadata, Hooks, UnixTime},
+	traits::{CallMetadata, Get, GetCallMetadata, Hooks, UnixTime},
 	weights::Weight,
 };
 use grid_primitives::{
@@ -88,7 +88,8 @@ fn sensible(random: &mut StdRng, people: &[AccountId]) -> RuntimeCall {
 	let node = random.random_range(1..4);
 	let mut somebody = || people.choose(random).expect("there are some").clone();
 	let (one, other) = (somebody(), somebody());
-	let capacity = configs::parameters::dynamic::machines::Least::get();
+	let capacity =
+		<configs::parameters::dynamic::machines::Least as Get<grid_primitives::Capacity>>::get();
 	let location = pallet_nodes::Location {
 		country: *b"BE",
 		city: Default::default(),

@@ -81,8 +81,14 @@ fn nearly() -> impl Strategy<Value = Vec<u8>> {
 	vec(token, 0..24).prop_map(|tokens| tokens.concat())
 }
 
+/// How many streams: `GRID_SOAK` asks for more.
+fn cases() -> u32 {
+	let soak = std::env::var("GRID_SOAK").ok().and_then(|it| it.parse::<u32>().ok());
+	soak.map_or(2000, |storms| storms.saturating_mul(10_000))
+}
+
 proptest! {
-	#![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+	#![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
 	#[test]
 	fn what_was_sent_is_what_is_heard(

@@ -71,6 +71,9 @@ impl Apply<'_> {
 
 	fn key(&mut self, head: Head, key: &[u8]) {
 		let id = NamespaceId(head.namespace);
+		if let Some(segment) = self.log.segments.at_mut(head.position) {
+			segment.usage.touch(id.0);
+		}
 		let Some(namespace) = self.namespaces.get_mut(id) else { return };
 		let Some(locator) = namespace.index.locate(key, self.hash) else { return };
 		if namespace.settings.mode == Mode::Sequential {

@@ -30,8 +30,8 @@ pub(crate) struct Run {
 	pub(crate) previous_end: u32,
 	/// Who names the keys of each namespace.
 	pub(crate) modes: HashMap<u32, Mode>,
-	/// All records dead by then are left out.
-	pub(crate) cleaned: Position,
+	/// All records dead by then are left out: none where the history is kept.
+	pub(crate) cleaned: Option<Position>,
 	/// Records before this that say that a key is gone have nothing more to say.
 	pub(crate) spent: Option<Position>,
 }
@@ -51,8 +51,23 @@ pub(crate) struct Candidate {
 	pub(crate) position: Position,
 }
 
-/// For each candidate, whether it is alive.
-pub(crate) struct Survivors(pub(crate) Vec<bool>);
+/// What is in a run.
+pub(crate) struct Looked {
+	pub(crate) candidates: Vec<Candidate>,
+	/// Of each sequential namespace the deleted number that is the greatest here. It stays, lest it
+	/// be given again.
+	pub(crate) greatest: Greatest,
+}
+
+/// Numbers with their namespaces, and where it is said that they are gone.
+pub(crate) type Greatest = HashMap<u32, (u64, Position)>;
+
+/// What of a run stays.
+pub(crate) struct Survivors {
+	/// For each candidate, whether it does.
+	pub(crate) alive: Vec<bool>,
+	pub(crate) greatest: Greatest,
+}
 
 /// A file that takes the place of a run.
 pub(crate) struct Compacted {
@@ -85,8 +100,9 @@ impl Part {
 }
 
 /// What values are in a run.
-pub(crate) fn look(desk: &Desk, run: &Run) -> Result<Vec<Candidate>, Failure> {
+pub(crate) fn look(desk: &Desk, run: &Run) -> Result<Looked, Failure> {
 	let mut candidates = Vec::new();
+	let mut greatest = Greatest::new();
 	for part in &run.parts {
 		let mut walk = part.walk(desk, Want::Heads);
 		loop {
@@ -103,13 +119,21 @@ pub(crate) fn look(desk: &Desk, run: &Run) -> Result<Vec<Candidate>, Failure> {
 						position: head.position,
 					});
 				},
+				Step::Record { head, key, .. } if head.kind == Kind::Delete => {
+					let id = <[u8; 8]>::try_from(key).map(u64::from_le_bytes);
+					if let (Some(Mode::Sequential), Ok(id)) = (run.modes.get(&head.namespace), id) {
+						let found = (id, head.position);
+						let known = greatest.entry(head.namespace).or_insert(found);
+						*known = found.max(*known);
+					}
+				},
 				Step::Record { .. } => (),
 				Step::Damaged { .. } => return Err(Failure::Damaged),
 				Step::End => break,
 			}
 		}
 	}
-	Ok(candidates)
+	Ok(Looked { candidates, greatest })
 }
 
 /// Writes those records of a run that are needed.
@@ -139,7 +163,7 @@ fn write_draft(
 	let mut pending = header.encode().to_vec();
 	let (mut marks, mut totals) = (Marks::default(), Totals::default());
 	let (mut end, mut written) = (HEADER, 0u64);
-	let mut alive = survivors.0.iter().copied();
+	let mut alive = survivors.alive.iter().copied();
 	for part in &run.parts {
 		let mut walk = part.walk(desk, Want::Values);
 		loop {
@@ -153,15 +177,22 @@ fn write_draft(
 				Step::Record { .. } | Step::Damaged { .. } => return Err(Failure::Damaged),
 				Step::End => break,
 			};
+			let greatest = survivors.greatest.get(&head.namespace);
+			let is_greatest = greatest.is_some_and(|(_, position)| *position == head.position);
+			let spent = || run.spent.is_some_and(|spent| head.position < spent);
+			let there = run.modes.contains_key(&head.namespace);
 			let needed = match head.kind {
 				Kind::Set => alive.next().ok_or(Failure::Damaged)?,
-				Kind::Delete => run.spent.is_none_or(|spent| head.position >= spent),
-				Kind::Namespace | Kind::Removed | Kind::Flush => true,
+				Kind::Delete => there && (is_greatest || !spent()),
+				Kind::Namespace | Kind::Flush => there,
+				Kind::Removed => true,
 				Kind::Mark | Kind::Gap => false,
 			};
 			if needed {
 				marks.note(head.position, end);
-				totals.count(head.kind, head.length());
+				// What stays for ever is not counted as what waits to be taken.
+				let kind = if is_greatest { Kind::Namespace } else { head.kind };
+				totals.count(kind, head.length());
 				pending.extend_from_slice(raw);
 				end += head.length() as u32;
 				if pending.len() >= CHUNK {
@@ -172,7 +203,7 @@ fn write_draft(
 			}
 		}
 	}
-	let (end_offset, cleaned) = (run.end_offset, Some(run.cleaned));
+	let (end_offset, cleaned) = (run.end_offset, run.cleaned);
 	let footer = Footer { marks, end, end_offset, cleaned, totals };
 	pending.extend(footer.encode(desk.checksum));
 	write_fully(&*file, &mut [IoSlice::new(&pending)], written)?;

@@ -66,10 +66,10 @@ pub enum WriteError {
 	/// What was written stays for ever here.
 	#[error("this namespace keeps for ever what was written; use another key")]
 	Worm,
-	/// Nothing may be written for now.
+	/// Nothing may be written until it is unlocked.
 	#[error("this namespace is locked; unlock it to write")]
 	Locked,
-	/// Nothing may be read or written for now.
+	/// Nothing may be read or written until it is unfrozen.
 	#[error("this namespace is frozen; unfreeze it to use it")]
 	Frozen,
 	/// It would hold more than it may.
@@ -101,7 +101,7 @@ pub enum ReadError {
 	/// There is no such namespace.
 	#[error("there is no such namespace; it was removed")]
 	NoNamespace,
-	/// Nothing may be read for now.
+	/// Nothing may be read until it is unfrozen.
 	#[error("this namespace is frozen; unfreeze it to use it")]
 	Frozen,
 	/// What was written is not what the disk returns.

@@ -54,6 +54,16 @@ pub struct Checked {
 	pub damaged: Vec<Damage>,
 }
 
+/// How far a look at the whole log has come.
+#[derive(Clone, Debug, Default)]
+pub struct Checking {
+	segment: u32,
+	serial: u32,
+	offset: u32,
+	/// What it found so far.
+	pub checked: Checked,
+}
+
 impl Store {
 	/// How much there is.
 	pub fn stats(&self) -> Stats {
@@ -74,35 +84,73 @@ impl Store {
 
 	/// Reads every record of the log and verifies it.
 	pub fn check_all(&mut self) -> Result<Checked, ReadError> {
-		let refused = |segment, offset, source| ReadError::Disk { segment, offset, source };
-		let end = self.log.end();
-		self.log.write().map_err(|source| refused(end.segment(), end.offset(), source))?;
-		let mut checked = Checked::default();
-		for place in 0..self.log.segments.len() {
-			let Some(segment) = self.log.segments.get(place).map(|one| one.first) else { break };
-			let walk = self.log.walk(place, HEADER, Want::Values);
-			let mut walk = walk.map_err(|source| refused(segment, HEADER, source))?;
-			loop {
-				let at = walk.offset();
-				match walk.step().map_err(|source| refused(segment, at, source))? {
-					Step::Record { value: Some(_), .. } => checked.records += 1,
-					Step::Record { head, key, offset, .. } => {
-						let namespace = NamespaceId(head.namespace);
-						let needed = head.kind != Kind::Set || self.is_alive(&head, key);
-						let key = head.kind.has_key().then(|| (namespace, key.to_vec()));
-						checked.damaged.push(Damage { segment, offset, key, needed });
-					},
-					Step::Damaged { from } => checked.damaged.push(Damage {
-						segment,
-						offset: from,
-						key: None,
-						needed: true,
-					}),
-					Step::End => break,
-				}
+		let mut checking = Checking::default();
+		while self.go_on_with_check(&mut checking, u64::MAX)? {}
+		Ok(checking.checked)
+	}
+
+	/// Goes on with a look at the whole log: reads about so many bytes and verifies them. `false`
+	/// when all is read.
+	pub fn go_on_with_check(
+		&mut self,
+		checking: &mut Checking,
+		bytes: u64,
+	) -> Result<bool, ReadError> {
+		self.write_log()?;
+		let Some(place) = self.log.segments.place(checking.segment) else { return Ok(false) };
+		let Some(segment) = self.log.segments.get(place) else { return Ok(false) };
+		let (number, last, serial) = (segment.first, segment.last, segment.serial);
+		if checking.serial != serial {
+			// It is another file now.
+			(checking.serial, checking.offset) = (serial, HEADER);
+		}
+		let walk = self.log.walk(place, checking.offset, Want::Values);
+		let mut walk = walk.map_err(|error| self.refused(place, checking.offset, error))?;
+		let limit = u64::from(checking.offset).saturating_add(bytes);
+		loop {
+			let at = walk.offset();
+			if u64::from(at) >= limit {
+				checking.offset = at;
+				return Ok(true);
+			}
+			let checked = &mut checking.checked;
+			let mut damaged = |offset, key, needed| {
+				checked.damaged.push(Damage { segment: number, offset, key, needed });
+			};
+			let step = match walk.step() {
+				Ok(step) => step,
+				Err(error) => {
+					log::error!("segment {number} cannot be read from {at} on: {error}");
+					damaged(at, None, true);
+					break;
+				},
+			};
+			match step {
+				Step::Record { value: Some(_), .. } => checked.records += 1,
+				Step::Record { head, key, offset, .. } => {
+					let namespace = NamespaceId(head.namespace);
+					let needed = head.kind != Kind::Set || self.is_alive(&head, key);
+					let key = head.kind.has_key().then(|| (namespace, key.to_vec()));
+					damaged(offset, key, needed);
+				},
+				Step::Damaged { from } => damaged(from, None, true),
+				Step::End => break,
 			}
 		}
-		Ok(checked)
+		(checking.segment, checking.serial) = (last + 1, 0);
+		Ok(true)
+	}
+
+	/// Hands what was written to the operating system, so that it can be read from files.
+	pub(crate) fn write_log(&mut self) -> Result<(), ReadError> {
+		let end = self.log.end();
+		let (segment, offset) = (end.segment(), end.offset());
+		self.log.write().map_err(|source| ReadError::Disk { segment, offset, source })
+	}
+
+	pub(crate) fn refused(&self, place: usize, offset: u32, source: std::io::Error) -> ReadError {
+		let segment = self.log.segments.get(place).map_or(0, |segment| segment.first);
+		ReadError::Disk { segment, offset, source }
 	}
 
 	/// Hands out all keys of a namespace with their values, in the order they were written. What

@@ -31,9 +31,9 @@ pub use error::{
 	CloseError, CommitError, MaintainError, NamespaceError, OpenError, ReadError, WriteError,
 };
 pub use format::MAX_VALUE;
-pub use health::{Checked, Damage, Stats};
+pub use health::{Checked, Checking, Damage, Stats};
 pub use identity::Identity;
-pub use namespace::{Info, Mode, NamespaceId, Settings};
+pub use namespace::{Bounds, Info, Mode, NamespaceId, Settings};
 pub use options::{Compaction, Options, Sync};
 pub use recovery::Recovered;
 pub use store::{Check, Cursor, Direction, Item, Page, Past, Set, Store, Version};

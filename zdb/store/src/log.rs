@@ -43,6 +43,9 @@ pub(crate) struct Log {
 	reserve_bytes: u64,
 	/// Up to where the active file has room for sure.
 	reserved: u32,
+	/// Whether the active file was begun since the store was opened: what room it had before is not
+	/// known.
+	begun: bool,
 	/// What the last mark said is durable.
 	marked: Option<Position>,
 }
@@ -78,6 +81,7 @@ impl Log {
 			segment_bytes: options.segment_bytes,
 			reserve_bytes: options.reserve_bytes,
 			reserved: end.offset(),
+			begun: false,
 			marked: None,
 		};
 		log.restart_tail(end.offset())?;

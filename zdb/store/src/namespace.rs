@@ -33,6 +33,15 @@ pub struct Settings {
 	pub frozen: bool,
 }
 
+/// What a namespace may take at most, beside what its settings say: as long as the store is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+	/// Of the disk: values, keys and all that belongs to them.
+	pub disk_bytes: Option<u64>,
+	/// How many keys there may be, as each takes memory.
+	pub entries: Option<u64>,
+}
+
 /// What is in a namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Info {

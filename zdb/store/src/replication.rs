@@ -8,6 +8,7 @@ use crate::{
 	error::{ReadError, WriteError},
 	format::{Head, Kind, Position, Step, Want, HEAD, HEADER},
 	index::Locator,
+	log::Share,
 	store::Store,
 	NamespaceId,
 };
@@ -65,6 +66,28 @@ pub struct Digest {
 	pub damaged: u64,
 }
 
+/// A sum that is being made, over what is alive in a segment.
+#[derive(Clone, Debug)]
+pub struct Digesting {
+	segment: u32,
+	/// What the segment was like when it began.
+	serial: u32,
+	live: Share,
+	offset: u32,
+	digest: Digest,
+}
+
+/// How far a sum has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Digested {
+	/// There is more to read.
+	Partly,
+	/// It is of all the time since it was begun.
+	Whole(Digest),
+	/// What is alive there is no longer what it was.
+	Changed,
+}
+
 /// Why a copy cannot take what it was sent.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
@@ -101,12 +124,13 @@ impl Store {
 	/// The end of the log, to be compared with that of a copy. It reads a segment.
 	pub fn tip(&mut self) -> Result<Tip, ReadError> {
 		let end = self.log_end();
-		self.log.write().map_err(|source| self.refused(end.0, source))?;
+		self.write_log()?;
 		for place in (0..self.log.segments.len()).rev() {
 			let mut last = None;
 			let mut walk = self.walk(place, HEADER, Want::Heads)?;
 			loop {
-				match walk.step().map_err(|source| self.refused(end.0, source))? {
+				let at = walk.offset();
+				match walk.step().map_err(|source| self.refused(place, at, source))? {
 					// Each side says for itself what is durable and what is missing.
 					Step::Record { head, .. } if matches!(head.kind, Kind::Mark | Kind::Gap) => (),
 					Step::Record { head, key, .. } => {
@@ -150,19 +174,14 @@ impl Store {
 		u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
 	}
 
-	fn refused(&self, position: Position, source: io::Error) -> ReadError {
-		ReadError::Disk { segment: position.segment(), offset: position.offset(), source }
-	}
-
 	fn walk(
 		&mut self,
 		place: usize,
 		from: u32,
 		want: Want,
 	) -> Result<crate::format::Walk, ReadError> {
-		let first = self.log.segments.get(place).map_or(0, |segment| segment.first);
 		let walk = self.log.walk(place, from, want);
-		walk.map_err(|source| self.refused(Position::new(first, from), source))
+		walk.map_err(|source| self.refused(place, from, source))
 	}
 
 	/// Adds committed records from a position on to `out`, until there are `bytes` or the end is
@@ -186,8 +205,8 @@ impl Store {
 			};
 			let mut walk = self.walk(place, start, Want::Values)?;
 			loop {
-				let step = walk.step().map_err(|source| self.refused(next, source))?;
-				match step {
+				let at = walk.offset();
+				match walk.step().map_err(|source| self.refused(place, at, source))? {
 					Step::Record { head, value, raw, .. } if head.position >= next => {
 						if value.is_none() {
 							let (segment, offset) =
@@ -273,25 +292,67 @@ impl Store {
 		if matches!(head.kind, Kind::Namespace | Kind::Removed | Kind::Flush) {
 			self.index_replaced();
 		}
+		if head.kind == Kind::Removed {
+			self.namespace_removed();
+		}
 	}
 
 	/// A sum over all that is alive in a segment, to be compared with that of a copy that is as
 	/// far. It reads the segment's file. `None` where there is no such segment.
 	pub fn digest(&mut self, segment: u32) -> Result<Option<Digest>, ReadError> {
-		let Some(place) = self.log.segments.place(segment) else { return Ok(None) };
-		let end = self.log.end();
-		self.log.write().map_err(|source| self.refused(end, source))?;
-		let mut digest = Digest::default();
-		let mut walk = self.walk(place, HEADER, Want::Values)?;
+		let Some(mut digesting) = self.begin_digest(segment) else { return Ok(None) };
 		loop {
-			let step = walk.step().map_err(|source| self.refused(end, source))?;
+			match self.go_on_with_digest(&mut digesting, u64::MAX)? {
+				Digested::Partly => (),
+				Digested::Whole(digest) => return Ok(Some(digest)),
+				Digested::Changed => return Ok(None),
+			}
+		}
+	}
+
+	/// Begins to sum up what is alive in a segment. `None` where there is no such segment.
+	pub fn begin_digest(&self, segment: u32) -> Option<Digesting> {
+		let place = self.log.segments.place(segment)?;
+		let found = self.log.segments.get(place)?;
+		Some(Digesting {
+			segment,
+			serial: found.serial,
+			live: found.usage.live,
+			offset: HEADER,
+			digest: Digest::default(),
+		})
+	}
+
+	/// Goes on to sum up: reads about so many bytes.
+	pub fn go_on_with_digest(
+		&mut self,
+		digesting: &mut Digesting,
+		bytes: u64,
+	) -> Result<Digested, ReadError> {
+		self.write_log()?;
+		let Digesting { segment, serial, live, .. } = *digesting;
+		let Some(place) = self.log.segments.place(segment) else { return Ok(Digested::Changed) };
+		let found = self.log.segments.get(place);
+		if found.is_none_or(|found| found.serial != serial || found.usage.live != live) {
+			return Ok(Digested::Changed);
+		}
+		let mut walk = self.walk(place, digesting.offset, Want::Values)?;
+		let limit = u64::from(digesting.offset).saturating_add(bytes);
+		let digest = &mut digesting.digest;
+		loop {
+			let at = walk.offset();
+			if u64::from(at) >= limit {
+				digesting.offset = at;
+				return Ok(Digested::Partly);
+			}
+			let step = walk.step().map_err(|source| self.refused(place, at, source))?;
 			let (head, key, value) = match step {
 				Step::Record { head, key, value, .. } => (head, key, value),
 				Step::Damaged { .. } => {
 					digest.damaged += 1;
 					continue;
 				},
-				Step::End => return Ok(Some(digest)),
+				Step::End => return Ok(Digested::Whole(*digest)),
 			};
 			if head.position.segment() != segment || head.kind != Kind::Set {
 				continue;

@@ -19,7 +19,7 @@ use crate::{
 	error::{CloseError, OpenError, ReadError},
 	index::{Index, KeyHash},
 	log::Log,
-	namespace::Settings,
+	namespace::{Bounds, Settings},
 	recovery,
 	sync::SyncThread,
 	worker::Worker,
@@ -72,6 +72,7 @@ pub(crate) struct Namespaces {
 pub(crate) struct Namespace {
 	pub(crate) name: Vec<u8>,
 	pub(crate) settings: Settings,
+	pub(crate) bounds: Bounds,
 	pub(crate) index: Index,
 	pub(crate) next_id: u64,
 	/// The length of all values.
@@ -83,7 +84,16 @@ pub(crate) struct Namespace {
 impl Namespace {
 	pub(crate) fn new(name: Vec<u8>, settings: Settings, next_id: u64) -> Self {
 		let index = Index::new(settings.mode);
-		Self { name, settings, index, next_id, data_bytes: 0, disk_bytes: 0 }
+		let bounds = Bounds::default();
+		Self { name, settings, bounds, index, next_id, data_bytes: 0, disk_bytes: 0 }
+	}
+
+	/// Whether a record of this length fits that takes the place of another, if there is one.
+	pub(crate) fn has_room(&self, record: u64, replaced: Option<u64>) -> bool {
+		let Bounds { disk_bytes, entries } = self.bounds;
+		let others = self.disk_bytes.saturating_sub(replaced.unwrap_or(0));
+		disk_bytes.is_none_or(|most| others + record <= most)
+			&& (replaced.is_some() || entries.is_none_or(|most| self.index.len() < most))
 	}
 
 	/// A value is there.

@@ -2,7 +2,7 @@
 
 use crate::{
 	checkpoint::{DRAFT, FILE},
-	compaction::{self, Candidate, Compacted, Run, Survivors},
+	compaction::{self, Compacted, Looked, Run, Survivors},
 	disk::{Disk, DiskFile},
 	format::Checksum,
 	identity::Identity,
@@ -45,7 +45,7 @@ pub(crate) enum Done {
 	/// A checkpoint.
 	Checkpoint(io::Result<()>),
 	/// What is in a run.
-	Looked(Result<Vec<Candidate>, compaction::Failure>),
+	Looked(Result<Looked, compaction::Failure>),
 	/// The file that takes the place of a run.
 	Written(Result<Compacted, compaction::Failure>),
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 use zdb_store::{
-	simulation::SimulatedDisk, Compaction, NamespaceId, Options, Settings, Store, Sync,
+	simulation::SimulatedDisk, Bounds, Compaction, NamespaceId, Options, Settings, Store, Sync,
+	WriteError,
 };
 
 fn store(disk: &SimulatedDisk, compaction: Compaction) -> (Store, NamespaceId) {
@@ -99,4 +100,26 @@ fn without_compaction_all_of_the_history_stays() {
 		}
 	}
 	assert_eq!(met, 20);
+}
+
+#[test]
+fn a_namespace_takes_no_more_of_disk_and_memory_than_it_may() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Compaction::Off);
+	let bounds = Bounds { disk_bytes: Some(10_000), entries: Some(20) };
+	store.bound(id, bounds).expect("it is there");
+	for number in 0..20u8 {
+		store.set(id, &[number + 1], b"short", 0).expect("there is room");
+	}
+	let full = |outcome| matches!(outcome, Err(WriteError::NamespaceFull));
+	assert!(full(store.set(id, b"one more", b"short", 0)), "too many keys");
+	store.set(id, &[1], b"another", 0).expect("keys that are there can change");
+	store.delete(id, &[2], 0).expect("it is there");
+	store.set(id, b"one more", b"short", 0).expect("there is room again");
+	// Keys and heads count as well: 20 records of 48 bytes or so.
+	assert!(full(store.set(id, &[1], &[0; 9_100], 0)), "too many bytes");
+	store.set(id, &[1], &[0; 8_000], 0).expect("there is room");
+	store.set(id, &[1], &[1; 8_000], 0).expect("what it takes the place of does not count");
+	assert!(store.info(id).is_some_and(|info| info.disk_bytes <= 10_000));
+	store.commit().expect("the disk works");
 }

@@ -164,3 +164,33 @@ fn a_damaged_value_is_repaired_from_a_copy() {
 	assert_eq!(value, b"a value of the key ".repeat(20));
 	assert_eq!(master.check_all().expect("the disk reads").damaged, Vec::new());
 }
+
+#[test]
+fn a_copy_that_compacts_says_nothing_of_its_own() {
+	let (one, other) = (SimulatedDisk::new(), SimulatedDisk::new());
+	let mut master = Store::open(options(&one)).expect("the disk works");
+	let settings = Settings { mode: Mode::Sequential, ..Settings::default() };
+	let numbers = master.create(b"numbers", settings).expect("there is none yet");
+	let id = master.create(b"default", Settings::default()).expect("there is none yet");
+	let mut replica_options = options(&other);
+	replica_options.replica_of = Some(master.identity());
+	let mut replica = Store::open(replica_options).expect("the disk works");
+	for round in 0..10u32 {
+		for number in 0..50 {
+			master.append(numbers, &[number; 100], 0).expect("there is room");
+		}
+		write(&mut master, id, round * 200, round * 200 + 200);
+		let gone = u64::from(round) * 50;
+		master.delete(numbers, &gone.to_le_bytes(), 0).expect("there is room");
+		master.commit().expect("the disk works");
+		copy(&mut master, &mut replica);
+		for _ in 0..5_000 {
+			replica.maintain().expect("the disk works");
+			std::thread::yield_now();
+		}
+		assert_eq!(master.log_end(), replica.log_end(), "it has what its master said, no more");
+	}
+	let compacted = other.files().iter().any(|(name, _)| !name.ends_with("-0000.seg"));
+	assert!(compacted && replica.stats().log_bytes < master.stats().log_bytes);
+	same(&mut master, &mut replica);
+}

@@ -28,9 +28,12 @@ const KNOWN_HASHES: BlockNumber = 4_000;
 /// After how many such spans a connection is made anew, if there is no other to take.
 const MAX_STALLS: u32 = 10;
 
+/// At how many blocks a proof is asked for, before a light client begins anew.
+const MAX_PROOFS: u32 = 10;
+
 /// The pauses between attempts to connect.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// The chain, heard over a connection that is made again whenever it breaks. Many nodes may share
 /// it. It ends when it is dropped.
@@ -67,6 +70,31 @@ pub(crate) struct Now {
 	pub(crate) follow: Arc<Follow>,
 	pub(crate) link: Arc<Link>,
 	pub(crate) block: Block,
+}
+
+/// What shows that a chain goes on from a block that was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Continuity {
+	/// It is that block.
+	Same,
+	/// An endpoint says so, which is believed.
+	Told,
+	/// The chain still knows the hash of that block, where it can be proven.
+	Proven,
+	/// It is too long ago for that. Whoever makes blocks final now was chosen by those who did then:
+	/// that is what a light client has verified, from what it remembers or from the beginning.
+	Finality,
+}
+
+impl Continuity {
+	fn of(seen: BlockNumber, newest: BlockNumber, is_endpoint: bool) -> Self {
+		match newest.saturating_sub(seen) {
+			0 => Self::Same,
+			_ if is_endpoint => Self::Told,
+			blocks if blocks < KNOWN_HASHES => Self::Proven,
+			_ => Self::Finality,
+		}
+	}
 }
 
 impl Drop for Connection {
@@ -177,6 +205,7 @@ impl Heard {
 			let mut following = Following::start(&link).await?;
 			let first = self.wait_for_news(&mut following, alone).await?;
 			let first = self.catch_up(&mut following, &link, first, alone).await?;
+			source.settle(&link);
 			self.counters.connected();
 			let who = link.endpoint.as_deref().unwrap_or("its peers");
 			log::info!("the chain is heard from {who}, from block {} on", first.number);
@@ -214,23 +243,45 @@ impl Heard {
 			}
 			newest = self.wait_for_news(following, alone).await?;
 		}
-		let its = if newest.number == seen.number {
-			Some(newest.hash.0)
-		} else if link.endpoint.is_some() {
-			link.hash_of(seen.number).await?
-		} else if newest.number - seen.number < KNOWN_HASHES {
-			self.state(following.follow(), newest).await?.hash_of(seen.number).await?
-		} else {
-			log::info!(
-				"nobody was listened to since block {}: what is final now counts",
-				seen.number
-			);
-			Some(seen.hash)
+		let its = match Continuity::of(seen.number, newest.number, link.endpoint.is_some()) {
+			Continuity::Same => Some(newest.hash.0),
+			Continuity::Told => link.hash_of(seen.number).await?,
+			Continuity::Proven => {
+				self.proven_hash(following, &mut newest, seen.number, alone).await?
+			},
+			Continuity::Finality => {
+				log::info!(
+					"nobody was listened to since block {}: what is final now counts",
+					seen.number
+				);
+				Some(seen.hash)
+			},
 		};
 		if its != Some(seen.hash) {
 			return Err(NotFollowed::OtherHistory(seen.number).into());
 		}
 		Ok(newest)
+	}
+
+	/// The hash of an older block, as the newest one that anybody can prove something of knows it.
+	async fn proven_hash(
+		&self,
+		following: &mut Following,
+		newest: &mut Block,
+		number: BlockNumber,
+		alone: bool,
+	) -> Result<Option<[u8; 32]>, Error> {
+		for _ in 0..MAX_PROOFS {
+			let proven = match self.state(following.follow(), *newest).await {
+				Ok(state) => state.hash_of(number).await,
+				Err(error) => Err(error),
+			};
+			match proven {
+				Err(Error::Unproven) => *newest = self.wait_for_news(following, alone).await?,
+				other => return other,
+			}
+		}
+		Err(Error::Unproven)
 	}
 
 	/// Wait for the next finalized block, and say so when there is none for long.
@@ -281,5 +332,24 @@ impl Heard {
 			log::info!("blocks become final again, from {} on", block.number);
 		}
 		Ok(())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn who_was_away_for_too_long_joins_all_the_same() {
+		for (newest, continuity) in [
+			(10, Continuity::Same),
+			(11, Continuity::Proven),
+			(10 + KNOWN_HASHES - 1, Continuity::Proven),
+			(10 + KNOWN_HASHES, Continuity::Finality),
+			(u32::MAX, Continuity::Finality),
+		] {
+			assert_eq!(Continuity::of(10, newest, false), continuity, "at {newest}");
+		}
+		assert_eq!(Continuity::of(10, u32::MAX, true), Continuity::Told);
 	}
 }

@@ -3,15 +3,30 @@
 use crate::{Counters, Error};
 use futures::StreamExt;
 use serde_json::value::RawValue;
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 use subxt::rpcs::{
 	client::{RawRpcFuture, RawRpcSubscription},
-	RpcClient, RpcClientT,
+	Error as RpcError, RpcClient, RpcClientT,
 };
 use tokio::time::timeout;
 
-/// How long an endpoint may take to be reached.
+/// How long an endpoint may take to be reached, and to answer. Longer answers come in parts.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+#[derive(Debug, thiserror::Error)]
+#[error("the endpoint does not answer")]
+struct Silent;
+
+impl From<Silent> for RpcError {
+	fn from(silent: Silent) -> Self {
+		Self::Client(Box::new(silent))
+	}
+}
+
+/// What is said within reasonable time.
+async fn soon<T>(answer: impl Future<Output = Result<T, RpcError>>) -> Result<T, RpcError> {
+	timeout(PATIENCE, answer).await.map_err(|_| Silent)?
+}
 
 /// Reach an endpoint.
 pub(crate) async fn connect(url: &str, counters: Counters) -> Result<RpcClient, Error> {
@@ -39,7 +54,7 @@ impl RpcClientT for Counted {
 	) -> RawRpcFuture<'a, Box<RawValue>> {
 		self.asked(method, params.as_deref());
 		Box::pin(async move {
-			let answer = self.inner.request_raw(method, params).await?;
+			let answer = soon(self.inner.request_raw(method, params)).await?;
 			self.counters.received(answer.get().len());
 			Ok(answer)
 		})
@@ -54,7 +69,7 @@ impl RpcClientT for Counted {
 		self.asked(subscribe, params.as_deref());
 		Box::pin(async move {
 			let RawRpcSubscription { stream, id } =
-				self.inner.subscribe_raw(subscribe, params, unsubscribe).await?;
+				soon(self.inner.subscribe_raw(subscribe, params, unsubscribe)).await?;
 			let counters = self.counters.clone();
 			let stream = stream.inspect(move |note| {
 				counters.received(note.as_ref().map_or(0, |it| it.get().len()));

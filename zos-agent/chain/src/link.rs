@@ -33,8 +33,8 @@ pub struct Light {
 pub struct Endpoints {
 	/// Where they are, `ws://` or `wss://`, in the order in which they are tried.
 	pub urls: Vec<String>,
-	/// The hash of the first block of the chain. Without it, the first endpoint that answers says
-	/// which chain it is.
+	/// The hash of the first block of the chain. Without it, the first endpoint that is followed
+	/// says which chain it is.
 	pub genesis: Option<[u8; 32]>,
 }
 
@@ -68,6 +68,13 @@ impl Source {
 		}
 	}
 
+	/// Whoever goes on from what was seen says which chain it is, if nobody has.
+	pub(crate) fn settle(&mut self, link: &Link) {
+		if let Self::Endpoints { endpoints, .. } = self {
+			endpoints.genesis.get_or_insert(link.genesis.0);
+		}
+	}
+
 	/// Make a connection: the next, if there are several.
 	pub(crate) async fn link(&mut self, counters: &Counters) -> Result<Link, Error> {
 		match self {
@@ -92,7 +99,6 @@ impl Source {
 				if endpoints.genesis.is_some_and(|ours| ours != its.0) {
 					return Err(NotFollowed::OtherGenesis.into());
 				}
-				endpoints.genesis = Some(its.0);
 				counters.set_peers(1);
 				let endpoint = Some(url.clone());
 				Ok(Link { rpc, genesis: its, endpoint, tending: tokio::spawn(async {}) })

@@ -11,7 +11,8 @@ use codec::Decode;
 use grid_primitives::{
 	approval::Digest,
 	query::NodeState,
-	spec::{Spec, SpecHash},
+	report::NetworkKeys,
+	spec::{Name, Spec, SpecHash},
 	BlockNumber, ContractId, FarmId, NodeId,
 };
 use subxt::{
@@ -23,7 +24,7 @@ use subxt::{
 	utils::Static,
 };
 use zos_core::{
-	desired::{Address, Desired, Status},
+	desired::{Address, Desired, Elsewhere, Status},
 	node::{Clock, Machine, Node, Terms},
 };
 
@@ -35,6 +36,7 @@ const NODE_IDS: Item = Item("Nodes", "NodeIds");
 const NODES: Item = Item("Nodes", "Nodes");
 const CLOCKS: Item = Item("Nodes", "Clocks");
 const INVITATIONS: Item = Item("Nodes", "Invitations");
+const PLACEMENTS: Item = Item("Deployments", "Placements");
 const DESIRED: Item = Item("Deployments", "desired");
 
 /// How many contracts are asked for at a time. Each may have a spec of 16 KiB.
@@ -73,6 +75,7 @@ struct DesiredPage {
 #[decode_as_type(crate_path = "scale_decode")]
 struct DesiredRecord {
 	contract: ContractId,
+	label: Static<Name>,
 	run: bool,
 	revision: u32,
 	spec: Option<Static<Spec>>,
@@ -83,14 +86,24 @@ struct DesiredRecord {
 	approved: Option<Digest>,
 }
 
+/// What a contract has on a node, as far as other nodes need to know.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "scale_decode")]
+struct Placed {
+	spec: Option<Static<Spec>>,
+	keys: Static<NetworkKeys>,
+}
+
 impl From<DesiredRecord> for Desired {
 	fn from(it: DesiredRecord) -> Self {
 		Self {
 			contract: it.contract,
+			label: it.label.0,
 			run: it.run,
 			revision: it.revision,
 			spec: it.spec.map(|spec| spec.0),
 			addresses: it.addresses.0,
+			elsewhere: Vec::new(),
 			status: it.status.0,
 			plan: it.plan.0,
 			contract_revision: it.contract_revision,
@@ -194,6 +207,22 @@ impl State {
 			}
 		}
 		all.sort_by_key(|desired| desired.contract);
+		for desired in &mut all {
+			desired.elsewhere = self.elsewhere(node, desired).await?;
+		}
+		Ok(all)
+	}
+
+	/// What a contract has on other nodes, if a network reaches there.
+	async fn elsewhere(&self, here: NodeId, desired: &Desired) -> Result<Vec<Elsewhere>, Error> {
+		let has_networks = desired.spec.as_ref().is_some_and(|it| it.networks().next().is_some());
+		let others = desired.plan.iter().map(|(node, _)| *node).filter(|node| *node != here);
+		let mut all = Vec::new();
+		for node in others.filter(|_| has_networks) {
+			let found: Option<Placed> = self.get(PLACEMENTS, (node, desired.contract)).await?;
+			let Some(Placed { spec: Some(spec), keys }) = found else { continue };
+			all.push(Elsewhere { node, spec: spec.0, keys: keys.0 });
+		}
 		Ok(all)
 	}
 }

@@ -86,6 +86,11 @@ impl Attempts {
 		self.failed.get(key)
 	}
 
+	/// All that failed.
+	pub fn all(&self) -> impl Iterator<Item = (&Key, &Attempt)> {
+		self.failed.iter()
+	}
+
 	/// When something is to be tried again next, of what is not to be now.
 	pub fn next_after(&self, now: Duration) -> Option<Duration> {
 		self.failed.values().filter_map(|it| it.again).filter(|again| *again > now).min()

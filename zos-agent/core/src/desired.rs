@@ -3,7 +3,8 @@
 pub use grid_primitives::report::{Address, Status};
 use grid_primitives::{
 	approval::Digest,
-	spec::{Spec, SpecHash},
+	report::NetworkKeys,
+	spec::{Name, Spec, SpecHash},
 	ContractId, NodeId,
 };
 
@@ -13,6 +14,8 @@ use grid_primitives::{
 pub struct Desired {
 	/// The contract.
 	pub contract: ContractId,
+	/// What its owner calls it.
+	pub label: Name,
 	/// Whether the spec is to run. If not, its data stays.
 	pub run: bool,
 	/// The revision that the spec came with: the one that reports name.
@@ -21,6 +24,8 @@ pub struct Desired {
 	pub spec: Option<Spec>,
 	/// The public addresses of its networks.
 	pub addresses: Vec<Address>,
+	/// What the contract has on other nodes, if its networks reach there.
+	pub elsewhere: Vec<Elsewhere>,
 	/// What the chain knows of what became of it.
 	pub status: Status,
 	/// Which specs the contract has on which nodes, in the revision in force.
@@ -29,4 +34,15 @@ pub struct Desired {
 	pub contract_revision: u32,
 	/// The question with which stakeholders agreed to it, if they were asked.
 	pub approved: Option<Digest>,
+}
+
+/// What a contract has on another node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+	/// The node.
+	pub node: NodeId,
+	/// What runs there, or is to.
+	pub spec: Spec,
+	/// The keys that the node has made for its networks.
+	pub keys: NetworkKeys,
 }

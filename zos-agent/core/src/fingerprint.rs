@@ -1,5 +1,6 @@
 //! How one tells whether a workload is still the one that is wanted.
 
+use crate::Around;
 use codec::Encode;
 use grid_primitives::spec::{Container, Kind, Network, Spec};
 use std::{fmt, str::FromStr};
@@ -32,9 +33,9 @@ impl Fingerprint {
 		Self::hash(kind)
 	}
 
-	/// Of a network: its own bytes, and whatever else it is made of, such as its addresses.
-	pub fn of_network(network: &Network, rest: &impl Encode) -> Self {
-		Self::hash(&(b"network", network, rest))
+	/// Of a network: its own bytes, and what surrounds it.
+	pub fn of_network(network: &Network, around: &Around) -> Self {
+		Self::hash(&(b"network", network, around))
 	}
 
 	fn hash(what: &impl Encode) -> Self {

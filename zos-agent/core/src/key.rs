@@ -81,6 +81,20 @@ impl HostNames {
 		format!("{}{}-{}", self.prefix, key.contract, key.name())
 	}
 
+	/// What an agent has one of: `zos-1a2b3c4d-shims`. Roles begin with a letter, which numbers of
+	/// contracts do not.
+	pub fn of_role(&self, role: &str) -> String {
+		format!("{}{role}", self.prefix)
+	}
+
+	/// Whether a name is neither of a workload nor of a role, but of this agent: nothing of that
+	/// name is of any use.
+	pub fn is_stray(&self, name: &str) -> bool {
+		let Some(rest) = name.strip_prefix(&self.prefix) else { return false };
+		let is_role = rest.starts_with(|first: char| first.is_ascii_lowercase());
+		!is_role && self.workload(name).is_none()
+	}
+
 	/// The workload to which something of that name belongs, if it is of this agent.
 	pub fn workload(&self, name: &str) -> Option<Key> {
 		Key::parse(name.strip_prefix(&self.prefix)?, '-').ok()
@@ -111,5 +125,21 @@ mod tests {
 		assert_eq!(one.workload("zos-01010101-7-a-1-b"), Some(key));
 		assert_eq!(other.workload("zos-01010101-7-a-1-b"), None);
 		assert_eq!(one.workload("zos-01010101-images"), None);
+	}
+
+	#[test]
+	fn strays_are_ours_and_of_nothing() {
+		let names = HostNames::of(&[1; 32]);
+		assert_eq!(names.of_role("shims"), "zos-01010101-shims");
+		for stray in
+			["zos-01010101-", "zos-01010101-7", "zos-01010101-07-web", "zos-01010101-7-Web"]
+		{
+			assert!(names.is_stray(stray), "{stray}");
+		}
+		for other in
+			["zos-01010101-shims", "zos-01010101-7-web", "zos-02020202-7", "zos-", "zos-0101"]
+		{
+			assert!(!names.is_stray(other), "{other}");
+		}
 	}
 }

@@ -3,6 +3,7 @@
 //!
 //! - [`key`]: how workloads are called, on the chain and on the machine;
 //! - [`desired`]: what the chain says is to run here;
+//! - [`around`]: who else is in a private network;
 //! - [`node`]: what the chain knows of this machine;
 //! - [`mod@verify`]: what is believed of what the chain says;
 //! - [`actual`]: what is on the machine;
@@ -13,6 +14,7 @@
 //! - [`ports`]: the traits through which a machine is changed and a chain is heard.
 
 pub mod actual;
+pub mod around;
 pub mod backoff;
 pub mod desired;
 pub mod fingerprint;
@@ -26,6 +28,7 @@ mod sample;
 pub mod verify;
 
 pub use actual::Actual;
+pub use around::Around;
 pub use backoff::Backoff;
 pub use desired::Desired;
 pub use fingerprint::Fingerprint;

@@ -34,6 +34,17 @@ pub(crate) fn network(number: u8) -> Kind {
 	})
 }
 
+/// The part of a network `10.1.0.0/16` that has this third byte.
+pub(crate) fn network_part(third: u8) -> Kind {
+	let Kind::Network(whole) = network(1) else { panic!("it is one") };
+	Kind::Network(Network { subnet: Subnet { ip: [10, 1, third, 0], prefix: 24 }, ..whole })
+}
+
+/// Something in a network.
+pub(crate) fn attached(network: &str, ip: [u8; 4]) -> Kind {
+	zdb(SIZE, vec![Attachment { network: text(network), ip }])
+}
+
 pub(crate) fn zdb(size: u64, networks: Vec<Attachment>) -> Kind {
 	Kind::Zdb(Zdb {
 		size,
@@ -73,7 +84,8 @@ pub(crate) fn container(image: u8, volumes: Vec<Name>, networks: Vec<Attachment>
 
 /// What is to be done of a contract.
 pub(crate) fn want(contract: ContractId, intent: Intent) -> Wanted {
-	Wanted { contract, revision: 1, intent, addresses: vec![] }
+	let (label, addresses, elsewhere) = Default::default();
+	Wanted { contract, label, revision: 1, intent, addresses, elsewhere }
 }
 
 /// A spec of workloads with names.

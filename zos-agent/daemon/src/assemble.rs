@@ -2,15 +2,16 @@
 
 use crate::{
 	agent::{Agent, AgentError, Host, Settings},
-	config::{ChainConfig, Config, ConfigError},
+	config::{ChainConfig, Config, ConfigError, ImagesConfig},
 	hardware::{HardwareError, System},
 	keys::{Keys, KeysError},
 	ledger::{Changes, Ledger, LedgerError},
 	metrics::{self, Metrics, More},
 	secrets::Secrets,
 	status::{self, View},
+	zdbs,
 };
-use grid_primitives::spec::Disk;
+use grid_primitives::{spec::Disk, Capacity};
 use std::{
 	fs, io,
 	path::{Path, PathBuf},
@@ -22,15 +23,18 @@ use zos_core::{
 	ports::{Chain, Fault, Head, PortError},
 	HostNames,
 };
+use zos_network::LinuxNetworks;
 use zos_provision::{
 	containers::{self, OciContainers, ShimProgram},
-	images::{ImageSettings, ImageStore},
-	unoffered::Unoffered,
+	images::{ImageSettings, ImageStore, Registries},
 	volumes::{self, LoopVolumes},
+	zdbs::ZdbServers,
 };
 
 /// The name of the program that stays with each container.
 const SHIM: &str = "zos-shim";
+/// The name of the program of tunnels.
+const TUNNEL: &str = "zos-wg";
 
 /// Why an agent cannot be put together, or cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +72,20 @@ pub enum AssembleError {
 		#[source]
 		source: io::Error,
 	},
+	/// Who vouches for a registry cannot be read.
+	#[error("{}, with who vouches for {registry}, cannot be read: correct `authorities` in [images]", path.display())]
+	Authority {
+		/// Which registry.
+		registry: String,
+		/// The file.
+		path: PathBuf,
+		/// Why not.
+		#[source]
+		source: io::Error,
+	},
+	/// Only root makes machines something else.
+	#[error("the agent makes this machine what the chain wants: start it as root")]
+	NotRoot,
 	/// The key is none.
 	#[error("the key of the node is none: restore keys.toml, or begin anew as another node")]
 	BadKey,
@@ -111,20 +129,43 @@ pub fn connect(
 	Ok(Connection::endpoints(Endpoints { urls, genesis }, seen)?)
 }
 
-fn shim(config: &Config) -> Result<PathBuf, AssembleError> {
-	if let Some(shim) = &config.containers.shim {
-		return Ok(shim.clone());
+/// A program that is beside the agent, unless it is elsewhere.
+fn program(elsewhere: Option<&PathBuf>, name: &str) -> Result<PathBuf, AssembleError> {
+	if let Some(path) = elsewhere {
+		return Ok(path.clone());
 	}
-	let own = std::env::current_exe().map_err(at(Path::new(SHIM)))?;
-	Ok(own.with_file_name(SHIM))
+	let own = std::env::current_exe().map_err(at(Path::new(name)))?;
+	Ok(own.with_file_name(name))
+}
+
+/// The registries that are not like the others.
+fn registries(config: &ImagesConfig) -> Result<Registries, AssembleError> {
+	let authorities = config.authorities.iter().map(|(registry, path)| {
+		let certificates = fs::read(path).map_err(|source| AssembleError::Authority {
+			registry: registry.clone(),
+			path: path.clone(),
+			source,
+		})?;
+		Ok((registry.clone(), certificates))
+	});
+	Ok(Registries {
+		plain: config.plain_registries.clone(),
+		private: config.private_registries.clone(),
+		served_by: config.served_by.clone(),
+		authorities: authorities.collect::<Result<_, AssembleError>>()?,
+	})
 }
 
 /// The machine, by its ports.
-fn host(config: &Config, names: HostNames, disk: Disk) -> Result<Host, AssembleError> {
+fn host(
+	config: &Config,
+	names: HostNames,
+	disk: Disk,
+	[measured, offered]: [Capacity; 2],
+) -> Result<Host, AssembleError> {
 	let state = &config.state;
 	let mut images = ImageSettings::new(state.join("images"));
-	images.registries.plain.clone_from(&config.images.plain_registries);
-	images.registries.private.clone_from(&config.images.private_registries);
+	images.registries = registries(&config.images)?;
 	images.layouts.clone_from(&config.images.layouts);
 
 	let own = state.join("volumes");
@@ -135,8 +176,16 @@ fn host(config: &Config, names: HostNames, disk: Disk) -> Result<Host, AssembleE
 	};
 	let volumes = LoopVolumes::open(volumes).map_err(machine("volumes"))?;
 
-	let shim = ShimProgram { program: shim(config)?, arguments: Vec::new() };
+	let servers = zdbs::settings(config, names.clone(), disk, measured, offered);
+	let servers = servers.map_err(at(Path::new("the folder of the agent's program")))?;
+	let shim = program(config.containers.shim.as_ref(), SHIM)?;
+	let shim = ShimProgram { program: shim, arguments: Vec::new() };
 	let run = config.containers.run.join(names.prefix().trim_end_matches('-'));
+	let tunnel = program(config.networks.tunnel.as_ref(), TUNNEL)?;
+	let known = config.containers.run.join(names.of_role("networks"));
+	let mut networks = zos_network::Settings::new(names.clone(), state, &known, tunnel);
+	networks.address = config.networks.address;
+	networks.resolvers.clone_from(&config.containers.resolvers);
 	let mut settings = containers::Settings::new(names, state, &run, shim);
 	settings.runtime.clone_from(&config.containers.runtime);
 	settings.resolvers.clone_from(&config.containers.resolvers);
@@ -145,8 +194,8 @@ fn host(config: &Config, names: HostNames, disk: Disk) -> Result<Host, AssembleE
 		images: Arc::new(ImageStore::open(images).map_err(machine("images"))?),
 		containers: Arc::new(OciContainers::open(settings).map_err(machine("containers"))?),
 		volumes: Arc::new(volumes),
-		zdbs: Arc::new(Unoffered),
-		networks: Arc::new(Unoffered),
+		zdbs: Arc::new(ZdbServers::open(servers).map_err(machine("zdbs"))?),
+		networks: Arc::new(LinuxNetworks::open(networks).map_err(machine("networks"))?),
 	})
 }
 
@@ -176,9 +225,13 @@ fn taken(counters: Counters) -> More {
 
 /// Run the agent of this machine, until it cannot.
 pub async fn run(config: Config) -> Result<(), AssembleError> {
+	if !rustix::process::geteuid().is_root() {
+		return Err(AssembleError::NotRoot);
+	}
 	let keys = Keys::read(&config.state)?;
 	let ledger = Arc::new(Ledger::open(&config.state)?);
 	let (pair, account) = account(*keys.account)?;
+	ledger.belong_to(pair.public_key().0)?;
 	log::info!("this is {account}");
 
 	let system = System::default();
@@ -186,7 +239,7 @@ pub async fn run(config: Config) -> Result<(), AssembleError> {
 	ledger.write(&Changes { measured: Some(measured), ..Changes::default() })?;
 	let disk = system.disk(&config)?;
 	let machine = Machine {
-		capacity: config.cap(measured.capacity),
+		capacity: config.cap(zdbs::leave(&config, disk, measured.capacity)),
 		location: config.location(),
 		encryption_key: keys.public_encryption(),
 	};
@@ -195,7 +248,7 @@ pub async fn run(config: Config) -> Result<(), AssembleError> {
 	let counters = connection.counters();
 	let chain = NodeChain::new(connection, pair);
 	let names = HostNames::of(&chain.account());
-	let host = host(&config, names, disk)?;
+	let host = host(&config, names, disk, [measured.capacity, machine.capacity])?;
 	let view = Arc::new(View::of(account));
 	let metrics = Arc::new(Metrics::default());
 	let agent = Agent {
@@ -223,5 +276,32 @@ pub async fn run(config: Config) -> Result<(), AssembleError> {
 		},
 		// Whoever wants metrics has to know that there are none, but programs go on.
 		result = counted => result.map_err(at(Path::new("the address of metrics"))),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn registries_are_as_the_configuration_says() {
+		let folder = tempfile::tempdir().expect("there is room");
+		let path = folder.path().join("authority.pem");
+		let mut config = ImagesConfig {
+			plain_registries: vec!["plain.example".into()],
+			private_registries: vec!["private.example".into()],
+			served_by: [("known.example".into(), "serving.example".into())].into(),
+			authorities: [("serving.example".into(), path.clone())].into(),
+			layouts: None,
+		};
+		let error = registries(&config).expect_err("there is no such file").to_string();
+		assert!(error.contains("serving.example") && error.contains("authorities"), "{error}");
+		fs::write(&path, "a certificate").expect("there is room");
+		let read = registries(&config).expect("it is there");
+		assert_eq!(read.authorities["serving.example"], b"a certificate");
+		assert_eq!(read.served_by, config.served_by);
+		assert_eq!((read.plain, read.private.len()), (config.plain_registries.clone(), 1));
+		config.authorities.clear();
+		assert!(registries(&config).expect("nothing is read").authorities.is_empty());
 	}
 }

@@ -1,29 +1,29 @@
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{value_parser, Args, Parser, Subcommand};
 use grid_primitives::FarmId;
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
-	time::Duration,
+	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tokio::{
 	runtime::{Builder, Runtime},
 	signal::unix::{signal, SignalKind},
-	time::sleep,
 };
 use tracing_subscriber::EnvFilter;
 use zos_agent::{
 	assemble,
 	config::{ChainConfig, Config, ConfigError, DEFAULT_PATH},
 	keys::Keys,
+	logs::{self, Logs},
 	simulate::Simulation,
 	status::{self, Answer, Question},
 };
 
 /// How many threads may wait for the machine, beside those that carry out steps.
 const SPARE_THREADS: usize = 8;
-/// How often a log is read that is followed.
-const FOLLOW_EVERY: Duration = Duration::from_millis(500);
+/// How many lines of a log are shown, unless somebody says otherwise.
+const USUAL_LINES: usize = 100;
 
 /// The agent of a node: makes this machine do what the chain says. Nobody else can command it.
 #[derive(Debug, Parser)]
@@ -55,12 +55,19 @@ enum Command {
 	Logs {
 		/// The container, as contract and name: 12/web.
 		container: String,
-		/// How many lines.
-		#[arg(long, default_value_t = 100)]
-		tail: usize,
-		/// Go on with what it prints from now on.
+		/// How many of the last lines: 100, or all since a time.
+		#[arg(long, short = 'n', value_name = "LINES")]
+		tail: Option<usize>,
+		/// Only what was printed since then: a time, as in 2026-03-01T12:00:00Z, or how long ago, as
+		/// in 15m.
+		#[arg(long, value_name = "TIME", value_parser = logs::since)]
+		since: Option<SystemTime>,
+		/// Go on with what it prints from now on, until it is removed.
 		#[arg(long, short)]
 		follow: bool,
+		/// Begin each line with when it was printed.
+		#[arg(long, short)]
+		timestamps: bool,
 	},
 	/// Run many nodes with machines in memory, on a real chain.
 	Simulate(Simulate),
@@ -69,7 +76,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct Simulate {
 	/// How many.
-	#[arg(long)]
+	#[arg(long, value_parser = value_parser!(u32).range(1..))]
 	nodes: u32,
 	/// Of what their keys are made: the same text gives the same nodes.
 	#[arg(long, default_value = "simulated")]
@@ -78,7 +85,12 @@ struct Simulate {
 	#[arg(long)]
 	accounts: bool,
 	/// The addresses of nodes of the chain.
-	#[arg(long, conflicts_with = "spec", default_value = "ws://127.0.0.1:9944")]
+	#[arg(
+		long,
+		conflicts_with = "spec",
+		default_value = "ws://127.0.0.1:9944",
+		value_parser = endpoint
+	)]
 	endpoint: Vec<String>,
 	/// The raw specification of the chain, to be a light client.
 	#[arg(long)]
@@ -87,8 +99,15 @@ struct Simulate {
 	#[arg(long)]
 	farm: Option<FarmId>,
 	/// The seconds between two heartbeats. The chain may ask for more.
-	#[arg(long, default_value_t = 60)]
+	#[arg(long, default_value_t = 60, value_parser = value_parser!(u64).range(1..))]
 	heartbeat_seconds: u64,
+}
+
+fn endpoint(text: &str) -> Result<String, &'static str> {
+	match ChainConfig::is_endpoint(text) {
+		true => Ok(text.into()),
+		false => Err("write it as ws://HOST:PORT or wss://HOST"),
+	}
 }
 
 pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
@@ -96,8 +115,18 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
 		Command::Init => init(&cli.folder()?),
 		Command::Run => serve(cli.read()?),
 		Command::Status { json } => runtime(1)?.block_on(show(&cli.folder()?, *json)),
-		Command::Logs { container, tail, follow } => {
-			runtime(1)?.block_on(logs(&cli.folder()?, container, *tail, *follow))
+		Command::Logs { container, tail, since, follow, timestamps } => {
+			let usual = if since.is_some() { usize::MAX } else { USUAL_LINES };
+			let logs = Logs {
+				of: container.clone(),
+				tail: tail.unwrap_or(usual),
+				since: since.unwrap_or(UNIX_EPOCH),
+				follow: *follow,
+				timestamps: *timestamps,
+			};
+			let (folder, mut out, mut error) =
+				(cli.folder()?, std::io::stdout(), std::io::stderr());
+			Ok(runtime(1)?.block_on(logs::print(&folder, &logs, &mut out, &mut error))?)
 		},
 		Command::Simulate(simulate) => simulate.run(),
 	}
@@ -138,7 +167,11 @@ fn runtime(waiting: usize) -> anyhow::Result<Runtime> {
 
 fn log_to_stderr() {
 	let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
-		EnvFilter::new("warn,zos_agent=info,zos_chain=info,zos_provision=info")
+		EnvFilter::new(
+			// A newer kernel tells more of interfaces than the library knows, again and again.
+			"warn,netlink_packet_route=error,\
+			zos_agent=info,zos_chain=info,zos_network=info,zos_provision=info",
+		)
 	});
 	tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
@@ -183,33 +216,13 @@ async fn show(folder: &Path, json: bool) -> anyhow::Result<()> {
 	};
 	let text = match json {
 		true => serde_json::to_string_pretty(&status)? + "\n",
-		false => status::table(&status),
+		false => {
+			let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+			status::table(&status, now.as_secs())
+		},
 	};
 	std::io::stdout().lock().write_all(text.as_bytes())?;
 	Ok(())
-}
-
-async fn logs(folder: &Path, of: &str, tail: usize, follow: bool) -> anyhow::Result<()> {
-	let (mut after, mut limit) = (None, tail);
-	loop {
-		let question = Question::Logs { of: of.into(), after, limit };
-		let Answer::Logs { lines, next } = status::ask(folder, &question).await? else {
-			anyhow::bail!("the agent answers something else: is it another version?");
-		};
-		let mut out = std::io::stdout().lock();
-		for (_, is_error, text) in &lines {
-			match is_error {
-				true => eprintln!("{text}"),
-				false => writeln!(out, "{text}")?,
-			}
-		}
-		if !follow {
-			return Ok(());
-		}
-		(after, limit) = (Some(next), usize::MAX);
-		drop(out);
-		sleep(FOLLOW_EVERY).await;
-	}
 }
 
 impl Simulate {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::{
 	fs::{self, File, OpenOptions},
 	io::{self, Write},
-	os::unix::fs::{OpenOptionsExt, PermissionsExt},
+	os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
 	path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
@@ -42,6 +42,15 @@ pub enum KeysError {
 	/// Others could read them.
 	#[error("{} can be read by others: nobody else may, so `chmod 600` it, or begin anew", .0.display())]
 	Open(PathBuf),
+	/// They are of somebody else on the machine, who can read them.
+	#[error("{} belongs to another user, who can read it: `chown root` it, if nobody has, or begin anew", .0.display())]
+	Owned(PathBuf),
+	/// Only root may use the folder.
+	#[error("{} is not for this user: run this as root", .0.display())]
+	NotAllowed(PathBuf),
+	/// There is no room.
+	#[error("there is no room for {}: free some of the disk", .0.display())]
+	Full(PathBuf),
 	/// The file is not what it should be.
 	#[error("{} is damaged: restore it from a copy, or begin anew as another node", .0.display())]
 	Damaged(PathBuf),
@@ -60,7 +69,11 @@ pub enum KeysError {
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> KeysError + '_ {
-	move |source| KeysError::Io { path: path.into(), source }
+	move |source| match source.kind() {
+		io::ErrorKind::PermissionDenied => KeysError::NotAllowed(path.into()),
+		io::ErrorKind::StorageFull => KeysError::Full(path.into()),
+		_ => KeysError::Io { path: path.into(), source },
+	}
 }
 
 impl Keys {
@@ -74,8 +87,11 @@ impl Keys {
 			},
 			Err(error) => return Err(at(&path)(error)),
 		};
-		let mode = fs::metadata(&path).map_err(at(&path))?.permissions().mode();
-		if mode & 0o077 != 0 {
+		let found = fs::metadata(&path).map_err(at(&path))?;
+		if found.uid() != rustix::process::geteuid().as_raw() {
+			return Err(KeysError::Owned(path));
+		}
+		if found.permissions().mode() & 0o077 != 0 {
 			return Err(KeysError::Open(path));
 		}
 		let keys = toml::from_str(&text).ok().and_then(|written: Written| {

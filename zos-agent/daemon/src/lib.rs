@@ -9,7 +9,10 @@
 //! - [`ledger`]: what was decided, done and said;
 //! - [`secrets`]: what only this node can read;
 //! - [`status`]: how it goes;
-//! - [`metrics`]: what is counted.
+//! - [`logs`]: what containers print;
+//! - [`metrics`]: what is counted;
+//! - [`memory`]: what is given back;
+//! - [`zdbs`]: the zdb servers.
 
 pub mod agent;
 pub mod assemble;
@@ -17,7 +20,10 @@ pub mod config;
 pub mod hardware;
 pub mod keys;
 pub mod ledger;
+pub mod logs;
+pub mod memory;
 pub mod metrics;
 pub mod secrets;
 pub mod simulate;
 pub mod status;
+pub mod zdbs;

@@ -6,6 +6,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+	zos_agent::memory::be_frugal();
 	match cli::run(cli::Cli::parse()) {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {

@@ -5,7 +5,7 @@ use std::{
 	net::SocketAddr,
 	sync::{
 		atomic::{AtomicU64, Ordering},
-		Arc,
+		Arc, Mutex, PoisonError,
 	},
 	time::Duration,
 };
@@ -14,6 +14,7 @@ use tokio::{
 	net::{TcpListener, TcpStream},
 	time::timeout,
 };
+use zos_core::{ports::ZdbUsage, Key};
 
 /// The most bytes of a request that are read.
 const MOST_REQUEST: usize = 4_096;
@@ -60,6 +61,39 @@ pub struct Metrics {
 	pub failing: Number,
 	/// Containers on the machine.
 	pub containers: Number,
+	/// What zdbs take.
+	pub zdbs: Usages,
+}
+
+/// What each of some workloads takes of its disk.
+#[derive(Debug, Default)]
+pub struct Usages(Mutex<Vec<(Key, ZdbUsage)>>);
+
+impl Usages {
+	/// From now on this.
+	pub fn set(&self, to: Vec<(Key, ZdbUsage)>) {
+		*self.0.lock().unwrap_or_else(PoisonError::into_inner) = to;
+	}
+
+	fn write(&self, text: &mut String) {
+		let usages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+		type Figure = fn(&ZdbUsage) -> u64;
+		let figures: [(&str, &str, Figure); 3] = [
+			("zdb_bytes", "What a zdb takes of its disk", |it| it.bytes),
+			("zdb_size_bytes", "What a zdb may take of its disk", |it| it.size),
+			("zdb_entries", "The keys in a zdb", |it| it.entries),
+		];
+		for (name, help, figure) in figures {
+			// Writing to a text does not fail.
+			let _ = writeln!(text, "# HELP zos_{name} {help}\n# TYPE zos_{name} gauge");
+			for (Key { contract, name: workload }, usage) in usages.iter() {
+				// Names of workloads have nothing that would have to be escaped.
+				let workload = workload.as_str().unwrap_or_default();
+				let of = format!("contract=\"{contract}\",workload=\"{workload}\"");
+				let _ = writeln!(text, "zos_{name}{{{of}}} {}", figure(usage));
+			}
+		}
+	}
 }
 
 /// More that is counted elsewhere: a name, what it is, whether it only goes up, and the number.
@@ -102,6 +136,7 @@ impl Metrics {
 				"# HELP zos_{name} {help}\n# TYPE zos_{name} {kind}\nzos_{name} {value}"
 			);
 		}
+		self.zdbs.write(&mut text);
 		text
 	}
 }
@@ -149,4 +184,22 @@ async fn answer(mut stream: TcpStream, text: &str) -> std::io::Result<()> {
 	stream.write_all(head.as_bytes()).await?;
 	stream.write_all(body.as_bytes()).await?;
 	stream.shutdown().await
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_zdbs_take_is_told_of_each() {
+		let metrics = Metrics::default();
+		let key = Key::new(12, "data").expect("it is one");
+		metrics.zdbs.set(vec![(key, ZdbUsage { bytes: 7, size: 9, entries: 2 })]);
+		let text = metrics.text(&[]);
+		assert!(text.contains("zos_zdb_bytes{contract=\"12\",workload=\"data\"} 7\n"), "{text}");
+		assert!(
+			text.contains("zos_zdb_size_bytes{contract=\"12\",workload=\"data\"} 9\n"),
+			"{text}"
+		);
+	}
 }

@@ -1,19 +1,26 @@
 //! The benchmarks. Each starts real nodes and prints its figure last.
 
+mod agent_catchup;
+mod agent_idle;
 mod billing_load;
+mod container_start;
 mod contracts;
+mod deploy_latency;
+mod figures;
 mod finality;
 mod find_nodes;
 mod flood;
 mod heartbeats;
 mod idle;
 mod settle;
+mod simulate;
+mod simulated;
 mod start;
 mod transfers;
 
 use std::process::ExitCode;
 
-const BENCHMARKS: [(&str, &str, fn()); 9] = [
+const BENCHMARKS: [(&str, &str, fn()); 14] = [
 	("transfers", "balance transfers a second, in blocks of one development node", transfers::run),
 	("contracts", "contracts created a second, as a share of transfers", contracts::run),
 	("finality", "from submission to finality, with four validators", finality::run),
@@ -23,6 +30,11 @@ const BENCHMARKS: [(&str, &str, fn()); 9] = [
 	("billing-load", "the share of all blocks that a million bills take", billing_load::run),
 	("idle", "memory of an idle development node", idle::run),
 	("start", "from the start of a built node to its first block", start::run),
+	("deploy-latency", "from submission to a container's first line", deploy_latency::run),
+	("container-start", "starting a container, beside the bare runtime", container_start::run),
+	("agent-idle", "what an agent with 100 containers takes, and a full node", agent_idle::run),
+	("agent-catchup", "500 contracts that changed while the agent was off", agent_catchup::run),
+	("simulate", "1 000 simulated nodes on one chain", simulate::run),
 ];
 
 fn main() -> ExitCode {
@@ -38,7 +50,7 @@ fn main() -> ExitCode {
 				eprintln!("there is no benchmark called '{name}'; these are:");
 			}
 			for (name, what, _) in BENCHMARKS {
-				println!("{name:12} {what}");
+				println!("{name:15} {what}");
 			}
 			ExitCode::from(if wanted.is_some() { 2 } else { 0 })
 		},

@@ -1,6 +1,6 @@
 use crate::flood::{flood, senders, sign, transfer, WARM_UP_BLOCKS};
 use grid_primitives::time::SLOT_MILLIS;
-use grid_stories::{grid_node, Node, NodeBuilder};
+use grid_stories::{built, Node, NodeBuilder};
 use std::{path::Path, process::Stdio, time::Instant};
 
 const TRANSFERS: u32 = 160_000;
@@ -45,7 +45,7 @@ fn import(node: &Node, filled: u32, last: u32) -> f64 {
 	let copy = node.folder().join("copy");
 	let run = |command: &str, base: &Path, more: &[&str]| {
 		let start = Instant::now();
-		let status = grid_node()
+		let status = built("grid-node")
 			.args([command, "--dev", "--base-path"])
 			.arg(base)
 			.arg(&blocks)

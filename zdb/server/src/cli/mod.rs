@@ -1,6 +1,7 @@
 //! What can be done from a shell.
 
 mod import;
+mod jail;
 mod look;
 mod serve;
 

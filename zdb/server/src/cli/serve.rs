@@ -1,8 +1,9 @@
+use super::jail;
 use crate::{
-	command::Database,
+	command::{watch_memory, Database},
 	config::Settings,
-	net::{EventLoop, Listener, Speaks},
-	replication::{self, LinkOptions},
+	net::{Address, EventLoop, Listener, Speaks},
+	replication::{self, promotion, LinkOptions},
 };
 use anyhow::{bail, Context};
 use rustix::process::{getrlimit, setrlimit, Resource, Rlimit};
@@ -10,7 +11,13 @@ use signal_hook::{
 	consts::{SIGINT, SIGTERM},
 	low_level::pipe,
 };
-use std::{fs, io::Read, os::unix::net::UnixStream, path::Path, time::Duration};
+use std::{
+	fs,
+	io::{self, Read},
+	os::{fd::AsFd, unix::net::UnixStream},
+	path::Path,
+	time::Duration,
+};
 use zdb_store::{Identity, Store};
 
 /// Files that are open beside those of clients and of the store.
@@ -19,13 +26,13 @@ const OTHER_FILES: u64 = 64;
 const ASK_AGAIN: Duration = Duration::from_millis(500);
 
 /// Serve until SIGTERM or SIGINT.
-pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
+pub(super) fn serve(mut settings: Settings) -> anyhow::Result<()> {
 	let level = settings.log.unwrap_or(log::LevelFilter::Info);
 	env_logger::Builder::new().filter_level(level).format_target(false).init();
 
-	let database = settings.database()?;
+	let mut database = settings.database()?;
 	let mut options = settings.store()?;
-	let link = settings.link()?;
+	let mut link = settings.link()?;
 	let mut limits = settings.limits();
 	let room = raise_open_files().saturating_sub(OTHER_FILES + options.open_files as u64);
 	limits.connections = limits.connections.min(room as usize);
@@ -38,6 +45,9 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 	if let Some(address) = settings.metrics()? {
 		listeners.push(Listener::bind(&address, Speaks::Metrics)?);
 	}
+	if let Some(control) = &settings.control {
+		listeners.push(control_listener(control)?);
+	}
 	let (stop, signalled) = UnixStream::pair().context("cannot make a pipe for signals")?;
 	for signal in [SIGTERM, SIGINT] {
 		let signalled = signalled.try_clone().context("cannot make a pipe for signals")?;
@@ -46,6 +56,21 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 
 	let folder = settings.folder()?;
 	fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+	if let Some(user) = settings.user {
+		watch_memory();
+		jail::enter(folder, user)?;
+		settings.data = Some("/".into());
+		options.disk = settings.store()?.disk;
+		database.folder = "/".into();
+	}
+	let folder = settings.folder()?;
+	if link.is_none() {
+		promotion::forget(folder).context("cannot forget a promotion")?;
+	} else if promotion::is_kept(folder) {
+		log::warn!("it was promoted: the master that its settings name is not followed");
+		link = None;
+		database.replica = false;
+	}
 	if let Some(link) = &link {
 		if is_empty(folder)? {
 			options.replica_of = Some(identity(link, &stop)?);
@@ -59,7 +84,11 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 	}
 	let waker = database.waker().map(|waker| waker.try_clone_to_owned()).transpose()?;
 	for listener in &listeners {
-		let what = if listener.speaks() == Speaks::Resp { "clients" } else { "Prometheus" };
+		let what = match listener.speaks() {
+			Speaks::Resp => "clients",
+			Speaks::Metrics => "Prometheus",
+			Speaks::Control => "who runs it",
+		};
 		log::info!("ready for {what} on {}", listener.address());
 	}
 	let event_loop = EventLoop::new(database, listeners, stop.into(), limits)?;
@@ -71,6 +100,15 @@ pub(super) fn serve(settings: Settings) -> anyhow::Result<()> {
 	database.close().context("the store did not end well")?;
 	log::info!("stopped");
 	Ok(())
+}
+
+/// Where who runs the server tells it what to serve: a path, or standard input.
+fn control_listener(control: &Path) -> anyhow::Result<Listener> {
+	if control != Path::new("-") {
+		return Ok(Listener::bind(&Address::Unix(control.into()), Speaks::Control)?);
+	}
+	let socket = io::stdin().as_fd().try_clone_to_owned().context("cannot use standard input")?;
+	Ok(Listener::given(socket, "standard input", Speaks::Control)?)
 }
 
 fn is_empty(folder: &Path) -> anyhow::Result<bool> {

@@ -14,7 +14,7 @@ use thiserror::Error;
 use zdb_store::{NamespaceId, Settings};
 
 /// Passwords of clients are no longer than this.
-const MAX_PASSWORD: usize = 128;
+pub(super) const MAX_PASSWORD: usize = 128;
 const SHA1_HEX: usize = 40;
 pub(super) const MAX_NAME: usize = 128;
 
@@ -62,7 +62,7 @@ impl Database {
 		reply: &mut Vec<u8>,
 	) -> Done {
 		match (args.len(), args.get(1), args.get(2)) {
-			(2, Some(said), _) => self.auth_plain(session, said)?,
+			(2, Some(said), _) => self.authenticate(session, said)?,
 			(3, Some(how), Some(said)) => {
 				if !how.eq_ignore_ascii_case(b"SECURE") {
 					return Err(Refusal::new("Only SECURE extra method supported"));
@@ -72,17 +72,33 @@ impl Database {
 					resp::simple(reply, challenge);
 					return Ok(Outcome::Done);
 				}
+				if session.scope.is_some() {
+					return Err(Refusal::new("Say the password with SELECT, or AUTH password"));
+				}
 				self.auth_secure(session, said)?;
+				self.become_admin(session);
 			},
 			_ => return Err(ARGUMENTS),
 		}
-		self.become_admin(session);
 		resp::simple(reply, "OK");
 		Ok(Outcome::Done)
 	}
 
+	/// Have who says a password do what it is for: the administrator's, or that of the only
+	/// namespace which the client may know of.
+	pub(super) fn authenticate(&self, session: &mut Session, said: &[u8]) -> Result<(), Refusal> {
+		match session.scope {
+			Some(id) => self.unlock(session, id, said),
+			None => {
+				self.auth_plain(session, said)?;
+				self.become_admin(session);
+				Ok(())
+			},
+		}
+	}
+
 	/// Check a password that was said.
-	pub(super) fn auth_plain(&self, session: &Session, said: &[u8]) -> Result<(), Refusal> {
+	fn auth_plain(&self, session: &Session, said: &[u8]) -> Result<(), Refusal> {
 		let admin = self.admin_password()?;
 		if said.len() > MAX_PASSWORD {
 			return Err(Refusal::new("Password too long"));
@@ -118,7 +134,7 @@ impl Database {
 		Ok(admin.as_bytes())
 	}
 
-	pub(super) fn become_admin(&self, session: &mut Session) {
+	fn become_admin(&self, session: &mut Session) {
 		session.admin = true;
 		if session.namespace == self.default {
 			session.writable = true;
@@ -136,9 +152,17 @@ impl Database {
 		if args.len() > 4 {
 			return Err(ARGUMENTS);
 		}
-		let id = self.named(name)?;
+		let id = self.named_to(session, name)?;
 		let settings = self.store.settings(id).ok_or(NO_NAMESPACE)?;
+		if let (Some(_), Some(_), Some(said), None) =
+			(session.scope, &settings.password, args.get(2), args.get(3))
+		{
+			self.unlock(session, id, said)?;
+			resp::simple(reply, "OK");
+			return Ok(Outcome::Done);
+		}
 		session.writable = self.may_write(session, id, name, settings, args)?;
+		session.locked = false;
 		session.namespace = id;
 		resp::simple(reply, "OK");
 		Ok(Outcome::Done)

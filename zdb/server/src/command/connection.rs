@@ -74,7 +74,12 @@ impl Database {
 	}
 
 	/// CONFIG GET pattern…
-	pub(super) fn config(&mut self, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
+	pub(super) fn config(
+		&mut self,
+		session: &Session,
+		args: Args<'_>,
+		reply: &mut Vec<u8>,
+	) -> Done {
 		if !args.get(1).is_some_and(|what| what.eq_ignore_ascii_case(b"GET")) {
 			return Err(Refusal::new(
 				"Settings are changed in the configuration file, and take effect with a restart",
@@ -83,7 +88,7 @@ impl Database {
 		if args.len() < 3 {
 			return Err(ARGUMENTS);
 		}
-		let settings = self.options.settings.iter();
+		let settings = self.options.settings.iter().filter(|_| session.scope.is_none());
 		let found: Vec<_> = settings
 			.filter(|(name, _)| args.iter().skip(2).any(|asked| is_like(name, asked)))
 			.collect();
@@ -138,8 +143,7 @@ impl Database {
 					let (Some(_), Some(said)) = (rest.next(), rest.next()) else {
 						return Err(ARGUMENTS);
 					};
-					self.auth_plain(session, said)?;
-					self.become_admin(session);
+					self.authenticate(session, said)?;
 				},
 				b"SETNAME" => session.name = client_name(rest.next().ok_or(ARGUMENTS)?)?,
 				_ => return Err(INVALID),

@@ -11,11 +11,14 @@ use crate::{
 	net::Outcome,
 	resp::{self, Args},
 };
-use zdb_store::{Check, ReadError, Set, WriteError};
+use zdb_store::{Check, NamespaceId, ReadError, Set, Store, WriteError};
 
 const MAX_KEY: usize = 255;
 /// What one reply may hold: more has to be asked for in pieces.
 const MAX_REPLY: usize = 64 << 20;
+
+/// A number that the store tells of a key, if there is such a key.
+type Told = Result<Option<u32>, ReadError>;
 
 impl Database {
 	/// GET key
@@ -164,10 +167,7 @@ impl Database {
 		args: Args<'_>,
 		reply: &mut Vec<u8>,
 	) -> Done {
-		let key = key(args)?;
-		let length = self.store.length(session.namespace, key);
-		number(reply, length.map_err(|error| self.unread(error))?);
-		Ok(Outcome::Read)
+		self.told_of(session, args, reply, Store::length)
 	}
 
 	/// KEYTIME key
@@ -177,9 +177,19 @@ impl Database {
 		args: Args<'_>,
 		reply: &mut Vec<u8>,
 	) -> Done {
-		let key = key(args)?;
-		let time = self.store.time(session.namespace, key);
-		number(reply, time.map_err(|error| self.unread(error))?);
+		self.told_of(session, args, reply, Store::time)
+	}
+
+	/// A number that the store tells of a key.
+	fn told_of(
+		&mut self,
+		session: &Session,
+		args: Args<'_>,
+		reply: &mut Vec<u8>,
+		ask: fn(&mut Store, NamespaceId, &[u8]) -> Told,
+	) -> Done {
+		let told = ask(&mut self.store, session.namespace, key(args)?);
+		number(reply, told.map_err(|error| self.unread(error))?);
 		Ok(Outcome::Read)
 	}
 

@@ -2,15 +2,19 @@ use super::{
 	access::{Access, AccessError},
 	refusal::{self, Refusal, ARGUMENTS, INVALID, NOT_ADMIN},
 	replication::Replication,
+	scope::Served,
+	scrub::Scrub,
 	session::Session,
 	table::{self, Command},
 	waiting::Watchers,
 };
 use crate::{
-	net::{Counters, Message, Outcome, Peer, Service},
+	net::{Controlled, Counters, Message, Outcome, Peer, Service},
 	resp::{self, Args},
 };
 use std::{
+	collections::BTreeMap,
+	os::fd::OwnedFd,
 	path::PathBuf,
 	time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
@@ -77,12 +81,15 @@ pub struct Database {
 	pub(super) default: NamespaceId,
 	pub(super) messages: Vec<Message>,
 	pub(super) watchers: Watchers,
+	/// Namespaces that are served by themselves, as [`zdb_control`] says.
+	pub(super) served: BTreeMap<NamespaceId, Served>,
 	pub(super) replication: Replication,
+	pub(super) scrub: Scrub,
 	pub(super) counters: Counters,
 	pub(super) figures: Figures,
 	/// The time of this turn of the loop, once somebody asked.
 	now: Option<u32>,
-	changed: Instant,
+	pub(super) changed: Instant,
 	/// What the store last could not do by itself, so that it is said once.
 	complaint: String,
 }
@@ -100,7 +107,9 @@ impl Database {
 			default,
 			messages: Vec::new(),
 			watchers: Watchers::default(),
+			served: BTreeMap::new(),
 			replication: Replication::default(),
+			scrub: Scrub::default(),
 			counters: Counters::default(),
 			figures: Figures {
 				started: SystemTime::now(),
@@ -163,6 +172,9 @@ impl Database {
 		reply: &mut Vec<u8>,
 	) -> Done {
 		self.refuse_as_replica(command)?;
+		if session.locked {
+			self.refuse_as_locked(command)?;
+		}
 		match command {
 			Command::Get => self.get(session, args, reply),
 			Command::Set => self.set(session, args, reply),
@@ -180,23 +192,24 @@ impl Database {
 			Command::Select => self.select(session, args, reply),
 			Command::NsNew => self.ns_new(session, args, reply),
 			Command::NsDel => self.ns_del(session, args, reply),
-			Command::NsList => self.ns_list(args, reply),
+			Command::NsList => self.ns_list(session, args, reply),
 			Command::NsInfo => self.ns_info(session, args, reply),
 			Command::NsSet => self.ns_set(session, args, reply),
 			Command::Flush => self.flush(session, args, reply),
 			Command::DbSize => self.db_size(session, args, reply),
 			Command::Wait => self.wait(session, args, reply),
-			Command::Info => self.info(args, reply),
+			Command::Info => self.info(session, args, reply),
 			Command::Ping => self.ping(reply),
 			Command::Echo => self.echo(args, reply),
 			Command::Quit => self.quit(reply),
 			Command::Time => self.time(args, reply),
 			Command::ClientInfo => self.client(session, args, reply),
-			Command::Config => self.config(args, reply),
+			Command::Config => self.config(session, args, reply),
 			Command::Describe => self.describe(args, reply),
 			Command::Hello => self.hello(session, args, reply),
 			Command::Replicate => self.replicate(session, args, reply),
 			Command::ReplicaOf => self.replica_of(session, args, reply),
+			Command::Scrub => self.begin_scrub(session, args, reply),
 			Command::Stop => Err(Refusal::new("Unauthorized")),
 		}
 	}
@@ -216,6 +229,9 @@ impl Service for Database {
 
 	fn open(&mut self, peer: Peer) -> Session {
 		log::debug!("{} comes in", peer.address);
+		if let Some(gate) = peer.gate {
+			return self.open_scoped(peer, NamespaceId(gate.0));
+		}
 		let admin = self.access.open;
 		Session::new(peer, self.default, admin || !self.access.protect, admin)
 	}
@@ -249,6 +265,10 @@ impl Service for Database {
 		outcome
 	}
 
+	fn control(&mut self, request: &[u8], sockets: Vec<OwnedFd>) -> Controlled {
+		self.obey(request, sockets)
+	}
+
 	fn commit(&mut self) -> Result<(), String> {
 		self.now = None;
 		match self.store.commit() {
@@ -262,10 +282,15 @@ impl Service for Database {
 		}
 	}
 
+	fn gathers(&self) -> bool {
+		self.store.syncs_commits()
+	}
+
 	fn maintain(&mut self, counters: &Counters) -> Option<Duration> {
 		self.now = None;
+		let now = Instant::now();
 		if counters.commands != self.counters.commands {
-			self.changed = Instant::now();
+			self.changed = now;
 		}
 		self.counters = *counters;
 		let more = match self.store.maintain() {
@@ -280,16 +305,18 @@ impl Service for Database {
 				false
 			},
 		};
+		let reading = self.go_on_with_scrub(now);
+		let comparing = self.go_on_with_comparison();
 		let more = self.take_news() || more;
 		let Self { watchers, replication, messages, .. } = self;
 		let wait = watchers.time_out(|target| replication.count(target), messages);
 		let beat = self.next_beat();
+		let lately = || now.duration_since(self.changed) < CARED_FOR;
 		let care = match more {
 			true => Some(Duration::ZERO),
-			false if self.changed.elapsed() < CARED_FOR => Some(CARE),
-			false => None,
+			false => (self.store.is_clearing() || lately()).then_some(CARE),
 		};
-		[wait, care, beat].into_iter().flatten().min()
+		[wait, care, beat, reading, comparing].into_iter().flatten().min()
 	}
 
 	fn messages(&mut self) -> &mut Vec<Message> {

@@ -3,6 +3,7 @@
 use super::{
 	database::{Database, Done},
 	namespaces::mebi,
+	session::Session,
 };
 use crate::{
 	net::Outcome,
@@ -10,9 +11,12 @@ use crate::{
 };
 use std::{
 	fmt::{Display, Write},
-	fs,
+	fs::File,
+	os::unix::fs::FileExt,
+	sync::OnceLock,
 	time::UNIX_EPOCH,
 };
+use zdb_store::NamespaceId;
 
 /// Dashboards ask which redis this is like.
 const LIKE_REDIS: &str = "7.0.0";
@@ -40,7 +44,11 @@ impl Section {
 
 impl Database {
 	/// INFO [section…]
-	pub(super) fn info(&mut self, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
+	pub(super) fn info(&mut self, session: &Session, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
+		if let Some(id) = session.scope {
+			resp::text(reply, &self.info_of(id));
+			return Ok(Outcome::Done);
+		}
 		let asked = |name: &str| {
 			args.len() == 1
 				|| args.iter().skip(1).any(|section| {
@@ -62,6 +70,21 @@ impl Database {
 		}
 		resp::text(reply, &text.0);
 		Ok(Outcome::Done)
+	}
+
+	/// What those hear who may know of one namespace only.
+	fn info_of(&self, id: NamespaceId) -> String {
+		let mut text = Section(String::from("# Server\r\n"));
+		text.line("server_name", "0-db (zdb)");
+		text.line("server_revision", env!("CARGO_PKG_VERSION"));
+		text.line("redis_version", LIKE_REDIS);
+		text.line("redis_mode", "standalone");
+		text.0 += "\r\n# Keyspace\r\n";
+		let called = self.served.get(&id).map_or("", |served| &served.called);
+		if let Some(info) = self.store.info(id) {
+			text.line(called, keyspace_line(info));
+		}
+		text.0
 	}
 
 	/// The page for Prometheus.
@@ -151,6 +174,8 @@ impl Database {
 		metric("gauge", "replica_linked", "Whether it follows its master.", &u8::from(linked));
 		metric("gauge", "replica_diverged", "Whether it differs from it.", &u8::from(diverged));
 		metric("counter", "healed_total", "Records repaired from a copy.", &replication.healed);
+		let (_, _, damaged) = self.scrub.state();
+		metric("gauge", "scrub_damaged", "What the last SCRUB found damaged.", &damaged);
 		if let Some(free) = self.free_space() {
 			metric("gauge", "disk_free_bytes", "Room on the disk of the data.", &free);
 		}
@@ -269,6 +294,10 @@ fn replication(database: &Database, section: &mut Section) {
 		section.line(format_args!("slave{index}"), line);
 	}
 	section.line("master_repl_offset", end.to_number());
+	let (scrub, records, damaged) = database.scrub.state();
+	section.line("scrub", scrub);
+	section.line("scrub_records_well", records);
+	section.line("scrub_records_damaged", damaged);
 	section.line("segments_compared", replication.compared);
 	section.line("records_healed", replication.healed);
 }
@@ -277,16 +306,30 @@ fn keyspace(database: &Database, section: &mut Section) {
 	for (id, name) in database.store.namespaces() {
 		if let Some(info) = database.store.info(id) {
 			let name = String::from_utf8_lossy(name);
-			let (keys, bytes) = (info.entries, info.data_bytes);
-			section.line(name, format_args!("keys={keys},expires=0,avg_ttl=0,bytes={bytes}"));
+			section.line(name, keyspace_line(info));
 		}
 	}
 }
 
+fn keyspace_line(zdb_store::Info { entries, data_bytes, .. }: zdb_store::Info) -> String {
+	format!("keys={entries},expires=0,avg_ttl=0,bytes={data_bytes}")
+}
+
+/// Where the kernel tells what the process has in memory.
+static MEMORY: OnceLock<Option<File>> = OnceLock::new();
+
+/// Makes sure that memory can be watched also where this can no longer be opened.
+pub(crate) fn watch_memory() {
+	MEMORY.get_or_init(|| File::open("/proc/self/statm").ok());
+}
+
 /// What the process has in memory.
 fn resident() -> u64 {
-	let pages = fs::read_to_string("/proc/self/statm").ok().and_then(|text| {
-		text.split_ascii_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok())
-	});
+	watch_memory();
+	let mut text = [0; 128];
+	let read =
+		MEMORY.get().and_then(Option::as_ref).and_then(|file| file.read_at(&mut text, 0).ok());
+	let text = std::str::from_utf8(&text[..read.unwrap_or(0)]).unwrap_or_default();
+	let pages = text.split_ascii_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
 	pages.unwrap_or(0) * rustix::param::page_size() as u64
 }

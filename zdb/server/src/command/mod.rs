@@ -2,6 +2,7 @@
 
 mod access;
 mod connection;
+mod control;
 mod data;
 mod database;
 mod info;
@@ -10,9 +11,13 @@ mod password;
 mod refusal;
 mod replication;
 mod scan;
+mod scope;
+mod scrub;
 mod session;
 mod table;
 mod waiting;
+
+pub(crate) use info::watch_memory;
 
 pub use access::{Access, AccessError};
 pub use database::{Database, DatabaseOptions, StartError};

@@ -20,9 +20,7 @@ const MAX_VALUE: usize = 63;
 impl Database {
 	/// The namespace of that name.
 	pub(super) fn named(&self, name: &[u8]) -> Result<NamespaceId, Refusal> {
-		if name.len() > MAX_NAME {
-			return Err(Refusal::new("Namespace too long"));
-		}
+		fits(name)?;
 		self.store.find(name).ok_or(NO_NAMESPACE)
 	}
 
@@ -35,10 +33,8 @@ impl Database {
 	) -> Done {
 		self.admin_only(session)?;
 		let [name] = exactly(args)?;
-		if name.len() > MAX_NAME {
-			return Err(Refusal::new("Namespace too long"));
-		}
-		if !name.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'/') {
+		fits(name)?;
+		if !is_name(name) {
 			return Err(Refusal::new("This name is not allowed"));
 		}
 		let mode = self.options.mode.unwrap_or_default();
@@ -76,8 +72,18 @@ impl Database {
 	}
 
 	/// NSLIST
-	pub(super) fn ns_list(&mut self, args: Args<'_>, reply: &mut Vec<u8>) -> Done {
+	pub(super) fn ns_list(
+		&mut self,
+		session: &Session,
+		args: Args<'_>,
+		reply: &mut Vec<u8>,
+	) -> Done {
 		none(args)?;
+		if let Some(called) = self.called(session) {
+			resp::array(reply, 1);
+			resp::bulk(reply, called.as_bytes());
+			return Ok(Outcome::Read);
+		}
 		resp::array(reply, self.store.namespaces().count());
 		for (_, name) in self.store.namespaces() {
 			resp::bulk(reply, name);
@@ -177,7 +183,7 @@ impl Database {
 		reply: &mut Vec<u8>,
 	) -> Done {
 		let [name] = exactly(args)?;
-		let id = self.named(name)?;
+		let id = self.named_to(session, name)?;
 		let text = self.describe_namespace(session, id, name);
 		resp::text(reply, &text.ok_or(NO_NAMESPACE)?);
 		Ok(Outcome::Read)
@@ -221,7 +227,7 @@ impl Database {
 		if let Some(limit) = settings.max_bytes {
 			line("space_available", &limit.saturating_sub(info.data_bytes));
 		}
-		if let Some(free) = self.free_space() {
+		if let Some(free) = self.free_space().filter(|_| session.scope.is_none()) {
 			line("index_disk_freespace_bytes", &free);
 			line("index_disk_freespace_mb", &mebi(free));
 			line("data_disk_freespace_bytes", &free);
@@ -238,6 +244,19 @@ impl Database {
 		let disk = rustix::fs::statvfs(&self.options.folder).ok()?;
 		Some(disk.f_frsize.saturating_mul(disk.f_bavail))
 	}
+}
+
+/// Refuses a name that no namespace can have for its length.
+fn fits(name: &[u8]) -> Result<(), Refusal> {
+	match name.len() > MAX_NAME {
+		true => Err(Refusal::new("Namespace too long")),
+		false => Ok(()),
+	}
+}
+
+/// Whether a namespace may be called so.
+pub(super) fn is_name(name: &[u8]) -> bool {
+	name.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'/')
 }
 
 fn switch(value: &[u8]) -> Result<bool, Refusal> {

@@ -103,6 +103,29 @@ pub(super) fn open(name: &[u8], kept: &[u8], PasswordKey(cipher): &PasswordKey) 
 	cipher.decrypt(XNonce::from_slice(nonce), sealed).ok()
 }
 
+/// A password that was said by who decides it, as it is kept in memory only: checking another one
+/// against it takes so little that nobody can hold up others by guessing.
+pub(super) struct Known {
+	salt: [u8; SALT],
+	hash: [u8; HASH],
+}
+
+impl Known {
+	pub(super) fn new(password: &[u8]) -> Self {
+		let salt = rand::random();
+		Self { salt, hash: Self::hash(&salt, password) }
+	}
+
+	/// Whether `said` is it.
+	pub(super) fn is(&self, said: &[u8]) -> bool {
+		Self::hash(&self.salt, said).ct_eq(&self.hash).into()
+	}
+
+	fn hash(salt: &[u8; SALT], password: &[u8]) -> [u8; HASH] {
+		Sha256::new().chain_update(salt).chain_update(password).finalize().into()
+	}
+}
+
 /// A challenge: nobody answers two alike.
 pub(super) fn challenge() -> String {
 	hex::encode(rand::random::<[u8; 8]>())
@@ -144,6 +167,13 @@ mod tests {
 			assert!(!is_password(&kept, b"open sesam") && !is_password(&kept, b""));
 			assert!(!kept.windows(4).any(|window| window == b"open"));
 		}
+	}
+
+	#[test]
+	fn a_known_password_is_known_again() {
+		let known = Known::new(b"open sesame");
+		assert!(known.is(b"open sesame"));
+		assert!(!known.is(b"open sesam") && !known.is(b""));
 	}
 
 	#[test]

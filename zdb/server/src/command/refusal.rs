@@ -62,6 +62,12 @@ pub(super) fn of_commit(error: &CommitError) -> String {
 	format!("Cannot write data right now: {}", chain(error))
 }
 
+impl From<String> for Refusal {
+	fn from(text: String) -> Self {
+		Self { text: text.into(), ends: false }
+	}
+}
+
 impl From<WriteError> for Refusal {
 	fn from(error: WriteError) -> Self {
 		match error {

@@ -3,12 +3,13 @@
 use super::{
 	database::{exactly, Database, Done},
 	refusal::{self, Refusal, ARGUMENTS, INVALID},
+	scrub::{PAUSE, PIECE as READ},
 	session::Session,
 	table::Command,
 };
 use crate::{
 	net::{ConnectionId, Outcome},
-	replication::{Frame, Link, LinkOptions, News, Word},
+	replication::{promotion, Frame, Link, LinkOptions, News, Word},
 	resp::{self, Args},
 };
 use std::{
@@ -17,7 +18,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use zdb_store::{
-	replication::{ApplyError, Kinship, LogPosition, Tip},
+	replication::{ApplyError, Digest, Digested, Digesting, Kinship, LogPosition, Tip},
 	NamespaceId,
 };
 
@@ -28,6 +29,8 @@ const BEAT: Duration = Duration::from_secs(1);
 /// How long between two comparisons of a segment, and of all of them.
 const COMPARE: Duration = Duration::from_millis(500);
 const COMPARE_AGAIN: Duration = Duration::from_secs(3600);
+/// How often a segment is tried that changes while it is summed up.
+const TRIES: u8 = 20;
 /// How many frames are applied before clients have their turn.
 const FRAMES: usize = 8;
 /// How many damaged keys are asked for at a time.
@@ -43,6 +46,10 @@ pub(super) struct Replica {
 	heard: Instant,
 	compared: u32,
 	compare_at: Instant,
+	/// The sum of that segment, so far.
+	digesting: Option<Digesting>,
+	/// How often it changed meanwhile.
+	changed: u8,
 	/// Frames that are not records.
 	frames: Vec<Frame>,
 }
@@ -58,6 +65,8 @@ pub(super) struct Following {
 	deaf: bool,
 	/// Whether a comparison showed that we are not what the master is.
 	pub(super) diverged: bool,
+	/// Our sum of a segment, so far, and the master's.
+	comparing: Option<(Digesting, Digest)>,
 }
 
 /// What the server is to others of its kind.
@@ -114,8 +123,15 @@ impl Database {
 		let master = options.master.to_string();
 		let link = Link::start(options, self.store.identity())?;
 		let trouble = Some("not connected yet".into());
-		self.replication.following =
-			Some(Following { master, link, words: None, trouble, deaf: false, diverged: false });
+		self.replication.following = Some(Following {
+			master,
+			link,
+			words: None,
+			trouble,
+			deaf: false,
+			diverged: false,
+			comparing: None,
+		});
 		Ok(())
 	}
 
@@ -154,6 +170,11 @@ impl Database {
 			return Err(Refusal::new(
 				"A server is made a replica by its setting replica_of, and a restart",
 			));
+		}
+		if self.replication.following.is_some() {
+			promotion::keep(&self.options.folder).map_err(|error| {
+				Refusal::from(format!("The promotion could not be kept: {error}"))
+			})?;
 		}
 		if let Some(following) = self.replication.following.take() {
 			log::warn!("promoted: no longer a replica of {}", following.master);
@@ -230,6 +251,8 @@ impl Database {
 				heard: now,
 				compared: 0,
 				compare_at: now + COMPARE,
+				digesting: None,
+				changed: 0,
 				frames: Vec::new(),
 			},
 		);
@@ -287,18 +310,70 @@ impl Database {
 		id: ConnectionId,
 		next: LogPosition,
 	) -> Result<Option<Frame>, Refusal> {
-		let end = self.store.log_end();
-		let segments = self.store.log_segments();
+		let (end, segments) = (self.store.log_end(), self.store.log_segments());
 		let Some(replica) = self.replication.replicas.get_mut(&id) else { return Ok(None) };
-		if next < end || Instant::now() < replica.compare_at {
+		if Instant::now() < replica.compare_at {
 			return Ok(None);
 		}
 		let segment = replica.compared;
+		let begun = match replica.digesting.take() {
+			None if next < end => return Ok(None),
+			None => self.store.begin_digest(segment),
+			begun => begun,
+		};
+		let digested = match begun {
+			None => Digested::Changed,
+			Some(mut digesting) => {
+				let digested = self.store.go_on_with_digest(&mut digesting, READ);
+				let digested = digested.map_err(|error| self.unread(error))?;
+				if digested == Digested::Partly {
+					if let Some(replica) = self.replication.replicas.get_mut(&id) {
+						replica.digesting = Some(digesting);
+						replica.compare_at = Instant::now() + PAUSE;
+					}
+					return Ok(None);
+				}
+				digested
+			},
+		};
+		let Some(replica) = self.replication.replicas.get_mut(&id) else { return Ok(None) };
+		if digested == Digested::Changed && replica.changed < TRIES {
+			replica.changed += 1;
+			replica.compare_at = Instant::now() + COMPARE;
+			return Ok(None);
+		}
+		replica.changed = 0;
 		let is_last = segment + 1 >= segments;
 		replica.compared = if is_last { 0 } else { segment + 1 };
 		replica.compare_at = Instant::now() + if is_last { COMPARE_AGAIN } else { COMPARE };
-		let digest = self.store.digest(segment).map_err(|error| self.unread(error))?;
-		Ok(digest.map(|digest| Frame::Digest { end, segment, digest }))
+		Ok(match digested {
+			Digested::Whole(digest) => Some(Frame::Digest { end: next, segment, digest }),
+			// It is written all the time, and comes to be compared in the next round.
+			Digested::Changed | Digested::Partly => None,
+		})
+	}
+
+	/// Go on with our own sum of what the master summed up; says when to be called again.
+	pub(super) fn go_on_with_comparison(&mut self) -> Option<Duration> {
+		let (mut own, theirs) = self.replication.following.as_mut()?.comparing.take()?;
+		match self.store.go_on_with_digest(&mut own, READ) {
+			Ok(Digested::Partly) => {
+				self.replication.following.as_mut()?.comparing = Some((own, theirs));
+				return Some(PAUSE);
+			},
+			Ok(Digested::Whole(digest)) if digest.damaged == 0 && theirs.damaged == 0 => {
+				self.replication.compared += 1;
+				if digest != theirs {
+					log::error!(
+						"a segment is not what the master has: give this replica an empty folder"
+					);
+					self.replication.following.as_mut()?.diverged = true;
+				}
+			},
+			Ok(Digested::Whole(_) | Digested::Changed) => {},
+			Err(error) => log::warn!("a segment was not compared: {}", refusal::chain(&error)),
+		}
+		None
 	}
 
 	/// How long until a replica is to be sent something though nothing happened.
@@ -360,17 +435,13 @@ impl Database {
 				self.replication.say(Word::Ack(self.store.log_end()));
 			},
 			Frame::Digest { end, segment, digest } => {
-				let own = self.store.digest(segment).ok().flatten();
-				let comparable = own.is_some_and(|own| own.damaged == 0) && digest.damaged == 0;
-				if comparable && end == self.store.log_end() {
-					self.replication.compared += 1;
-					if own != Some(digest) {
-						log::error!("segment {segment} is not what the master has: give this replica an empty folder");
-						if let Some(following) = &mut self.replication.following {
-							following.diverged = true;
-						}
-					}
+				let own = self.store.begin_digest(segment).filter(|_| end == self.store.log_end());
+				if let Some(following) = &mut self.replication.following {
+					let begun = own.map(|own| (own, digest));
+					following.comparing = following.comparing.take().or(begun);
 				}
+				// What comes after this may change it.
+				self.go_on_with_comparison();
 			},
 			Frame::Record(record) => self.repair(&record),
 			Frame::Want { namespace, key } => {

@@ -13,6 +13,10 @@ pub struct Session {
 	/// Whether it may write there.
 	pub(super) writable: bool,
 	pub(super) admin: bool,
+	/// The only namespace that it may know of.
+	pub(super) scope: Option<NamespaceId>,
+	/// Whether it may not even read there yet.
+	pub(super) locked: bool,
 	/// What it is to hash with the password.
 	pub(super) nonce: Option<String>,
 }
@@ -26,6 +30,8 @@ impl Session {
 			namespace,
 			writable,
 			admin,
+			scope: None,
+			locked: false,
 			nonce: None,
 		}
 	}

@@ -29,12 +29,19 @@ pub struct Settings {
 	/// The folder of the data
 	#[arg(long, value_name = "FOLDER")]
 	pub data: Option<PathBuf>,
-	/// Addresses to listen on [default: 127.0.0.1:9900 unless there is a socket]
+	/// Addresses to listen on [default: 127.0.0.1:9900 unless there is a socket or control]
 	#[arg(long, value_name = "ADDRESS:PORT")]
 	pub listen: Vec<SocketAddr>,
 	/// A unix socket to listen on
 	#[arg(long, value_name = "PATH")]
 	pub socket: Option<PathBuf>,
+	/// A unix socket where whoever runs the server tells it what to serve, or - for the one that is
+	/// standard input
+	#[arg(long, value_name = "PATH")]
+	pub control: Option<PathBuf>,
+	/// The number of the user to be from then on, who sees nothing but the data folder
+	#[arg(long, value_name = "NUMBER")]
+	pub user: Option<u32>,
 	/// A loopback address where Prometheus finds /metrics
 	#[arg(long, value_name = "ADDRESS:PORT")]
 	pub metrics: Option<SocketAddr>,
@@ -160,6 +167,8 @@ impl Settings {
 			data: self.data.or(otherwise.data),
 			listen: if self.listen.is_empty() { otherwise.listen } else { self.listen },
 			socket: self.socket.or(otherwise.socket),
+			control: self.control.or(otherwise.control),
+			user: self.user.or(otherwise.user),
 			metrics: self.metrics.or(otherwise.metrics),
 			admin: self.admin.or(otherwise.admin),
 			admin_file: self.admin_file.or(otherwise.admin_file),
@@ -193,7 +202,7 @@ impl Settings {
 	pub fn addresses(&self) -> Vec<Address> {
 		let mut addresses: Vec<_> = self.listen.iter().copied().map(Address::Tcp).collect();
 		addresses.extend(self.socket.clone().map(Address::Unix));
-		if addresses.is_empty() {
+		if addresses.is_empty() && self.control.is_none() {
 			addresses.push(Address::Tcp(SocketAddr::from(([127, 0, 0, 1], USUAL_PORT))));
 		}
 		addresses

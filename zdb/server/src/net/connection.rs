@@ -1,4 +1,4 @@
-use super::{ConnectionId, Speaks};
+use super::{ConnectionId, Gate, Speaks};
 use crate::resp::Parser;
 use rustix::{event::epoll::EventFlags, io::Errno, net::SendFlags};
 use std::{collections::VecDeque, os::fd::OwnedFd, time::Instant};
@@ -11,6 +11,10 @@ pub(super) struct Connection<S> {
 	pub(super) id: ConnectionId,
 	pub(super) socket: OwnedFd,
 	pub(super) speaks: Speaks,
+	/// Through which it came in, if it may not see everything.
+	pub(super) gate: Option<Gate>,
+	/// What came along with a request that is not whole yet.
+	pub(super) sockets: Vec<OwnedFd>,
 	pub(super) session: S,
 	pub(super) parser: Parser,
 	/// What was received and is not executed: the beginning of a command, or whole ones when the
@@ -49,11 +53,18 @@ pub(super) enum Phase {
 }
 
 impl<S> Connection<S> {
-	pub(super) fn new(id: ConnectionId, socket: OwnedFd, speaks: Speaks, session: S) -> Self {
+	pub(super) fn new(
+		id: ConnectionId,
+		socket: OwnedFd,
+		(speaks, gate): (Speaks, Option<Gate>),
+		session: S,
+	) -> Self {
 		Self {
 			id,
 			socket,
 			speaks,
+			gate,
+			sockets: Vec::new(),
 			session,
 			parser: Parser::new(),
 			input: Vec::new(),

@@ -1,5 +1,6 @@
 use super::{
 	connection::{Connection, Phase},
+	gates::{Doors, Gate},
 	group::Group,
 	ConnectionId, Counters, Limits, Listener, Peer, Service, Speaks,
 };
@@ -29,9 +30,14 @@ pub(super) const SHARED: usize = 256 << 10;
 /// How often connections are looked at that do nothing.
 const TICK: Duration = Duration::from_secs(1);
 
+/// How often those are heard who speak while others are, before what all of them wrote is made
+/// safe.
+const GATHERINGS: usize = 64;
+const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
 const STOP: u64 = u64::MAX;
 /// Tokens from here on, and below [`STOP`], are listeners.
-const LISTENERS: u64 = u64::MAX - (1 << 16);
+pub(super) const LISTENERS: u64 = u64::MAX - (1 << 16);
 
 /// Why the loop had to end.
 #[derive(Debug, Error)]
@@ -50,9 +56,11 @@ impl From<Errno> for LoopError {
 /// One thread, all connections.
 pub struct EventLoop<S: Service> {
 	pub(super) epoll: OwnedFd,
-	listeners: Vec<Listener>,
+	pub(super) listeners: Slab<Listener>,
+	/// What comes in through gates.
+	pub(super) gates: HashMap<Gate, Doors>,
 	/// Whether the listeners are asked for clients: not while there is no room for more.
-	listening: bool,
+	pub(super) listening: bool,
 	stop: OwnedFd,
 	pub(super) limits: Limits,
 	pub(super) service: S,
@@ -62,6 +70,8 @@ pub struct EventLoop<S: Service> {
 	/// Where bytes are read to: commands are executed from there, not copied.
 	pub(super) shared: Vec<u8>,
 	pub(super) group: Group,
+	/// How many connections had their turn since replies last left.
+	pub(super) turns: usize,
 	/// How much was received since replies last left.
 	pub(super) unsettled: usize,
 	/// Connections with whole commands in their input, which have used up their turn.
@@ -80,7 +90,7 @@ impl<S: Service> EventLoop<S> {
 	/// `stop`.
 	pub fn new(
 		service: S,
-		listeners: Vec<Listener>,
+		listeners: impl IntoIterator<Item = Listener>,
 		stop: OwnedFd,
 		limits: Limits,
 	) -> Result<Self, LoopError> {
@@ -88,7 +98,8 @@ impl<S: Service> EventLoop<S> {
 		epoll::add(&epoll, &stop, EventData::new_u64(STOP), EventFlags::IN)?;
 		let mut this = Self {
 			epoll,
-			listeners,
+			listeners: listeners.into_iter().enumerate().collect(),
+			gates: HashMap::new(),
 			listening: false,
 			stop,
 			limits,
@@ -98,6 +109,7 @@ impl<S: Service> EventLoop<S> {
 			serial: 0,
 			shared: vec![0; SHARED],
 			group: Group::default(),
+			turns: 0,
 			unsettled: 0,
 			stalled: Vec::new(),
 			streams: Vec::new(),
@@ -134,14 +146,15 @@ impl<S: Service> EventLoop<S> {
 					self.serve(slot, true);
 				}
 			}
-			let mut stopping = false;
-			for event in &events {
-				match event.data.u64() {
-					STOP => stopping = true,
-					listener if listener >= LISTENERS => {
-						self.accept((listener - LISTENERS) as usize)
-					},
-					id => self.happened(ConnectionId(id), event.flags),
+			let mut stopping = self.take(&events);
+			for _ in 0..GATHERINGS {
+				if !self.service.gathers() {
+					break;
+				}
+				events.clear();
+				match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&AT_ONCE)) {
+					Ok(0) | Err(_) => break,
+					Ok(_) => stopping |= self.take(&events),
 				}
 			}
 			self.settle();
@@ -155,9 +168,22 @@ impl<S: Service> EventLoop<S> {
 		}
 	}
 
+	/// Serves whom these events are about; says whether it is time to stop.
+	fn take(&mut self, events: &[Event]) -> bool {
+		let mut stopping = false;
+		for event in events {
+			match event.data.u64() {
+				STOP => stopping = true,
+				listener if listener >= LISTENERS => self.accept((listener - LISTENERS) as usize),
+				id => self.happened(ConnectionId(id), event.flags),
+			}
+		}
+		stopping
+	}
+
 	fn timeout(&self, due: Option<Duration>) -> Option<Timespec> {
 		if self.streaming || !self.stalled.is_empty() {
-			return Some(Timespec { tv_sec: 0, tv_nsec: 0 });
+			return Some(AT_ONCE);
 		}
 		let due = if self.ticks() { Some(due.map_or(TICK, |due| due.min(TICK))) } else { due };
 		// The kernel counts in milliseconds, and waking too early would only mean waking again.
@@ -190,7 +216,7 @@ impl<S: Service> EventLoop<S> {
 
 	fn listen(&mut self, listening: bool) -> Result<(), LoopError> {
 		if self.listening != listening {
-			for (index, listener) in self.listeners.iter().enumerate() {
+			for (index, listener) in &self.listeners {
 				if listening {
 					let token = EventData::new_u64(LISTENERS + index as u64);
 					epoll::add(&self.epoll, listener, token, EventFlags::IN)?;
@@ -206,9 +232,9 @@ impl<S: Service> EventLoop<S> {
 	fn accept(&mut self, listener: usize) {
 		for _ in 0..ACCEPTS {
 			let Some(listener) = self.listeners.get(listener) else { return };
-			let speaks = listener.speaks();
+			let at = (listener.speaks(), listener.gate());
 			match listener.accept(&self.limits) {
-				Ok(Some((socket, address))) => self.let_in(socket, address, speaks),
+				Ok(Some((socket, address))) => self.let_in(socket, address, at),
 				Ok(None) => return,
 				Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
 					log::warn!(
@@ -225,8 +251,10 @@ impl<S: Service> EventLoop<S> {
 		}
 	}
 
-	fn let_in(&mut self, socket: OwnedFd, address: String, speaks: Speaks) {
-		if self.connections.len() >= self.limits.connections {
+	fn let_in(&mut self, socket: OwnedFd, address: String, (speaks, gate): (Speaks, Option<Gate>)) {
+		// Who runs the server is let in however many there are.
+		let is_full = self.connections.len() >= self.limits.connections || self.is_full(gate);
+		if is_full && speaks != Speaks::Control {
 			self.counters.refused += 1;
 			let text = b"-Too many clients, try again later\r\n";
 			// Whether it hears the reason or only sees the connection end makes no difference here.
@@ -243,8 +271,9 @@ impl<S: Service> EventLoop<S> {
 		{
 			return log::warn!("a client could not come in: {error}");
 		}
-		let session = self.service.open(Peer { id, address });
-		entry.insert(Connection::new(id, socket, speaks, session));
+		let session = self.service.open(Peer { id, address, gate });
+		entry.insert(Connection::new(id, socket, (speaks, gate), session));
+		self.came_in(gate);
 		self.counters.accepted += 1;
 		self.counters.connected += 1;
 	}
@@ -267,6 +296,7 @@ impl<S: Service> EventLoop<S> {
 		self.group = group;
 		self.group.clear();
 		self.unsettled = 0;
+		self.turns = 0;
 		self.deliver();
 	}
 
@@ -282,8 +312,9 @@ impl<S: Service> EventLoop<S> {
 		}
 	}
 
-	fn send(&mut self, slot: usize, bytes: &[u8]) {
+	pub(super) fn send(&mut self, slot: usize, bytes: &[u8]) {
 		let room = self.limits.buffers.saturating_sub(self.counters.buffered as usize);
+		let room = room.min(self.room_behind(self.connections[slot].gate));
 		self.counters.sent += self.connections[slot].send(bytes, room) as u64;
 		self.refresh(slot);
 	}
@@ -297,8 +328,11 @@ impl<S: Service> EventLoop<S> {
 			let grown = size > connection.accounted;
 			self.counters.buffered += size as u64;
 			self.counters.buffered -= connection.accounted as u64;
-			connection.accounted = size;
-			if grown && size > SHARED && self.counters.buffered as usize > self.limits.buffers {
+			let before = std::mem::replace(&mut connection.accounted, size);
+			let doors = connection.gate.and_then(|gate| self.gates.get_mut(&gate));
+			let is_over = doors.is_some_and(|doors| doors.buffer(before, size, &self.limits));
+			let is_over = is_over || self.counters.buffered as usize > self.limits.buffers;
+			if grown && size > SHARED && is_over {
 				log::warn!("client {} is cut: there is no room for what it sends", connection.id.0);
 				self.counters.cut += 1;
 				connection.phase = Phase::Dead;
@@ -334,16 +368,17 @@ impl<S: Service> EventLoop<S> {
 		}
 	}
 
-	fn take(&mut self, slot: usize) -> Option<Connection<S::Session>> {
+	fn let_go(&mut self, slot: usize) -> Option<Connection<S::Session>> {
 		let connection = self.connections.try_remove(slot)?;
 		self.unread -= usize::from(connection.interest.contains(EventFlags::OUT));
 		self.counters.connected -= 1;
 		self.counters.buffered -= connection.accounted as u64;
+		self.went_out(connection.gate, connection.accounted);
 		Some(connection)
 	}
 
-	fn remove(&mut self, slot: usize) {
-		if let Some(connection) = self.take(slot) {
+	pub(super) fn remove(&mut self, slot: usize) {
+		if let Some(connection) = self.let_go(slot) {
 			self.service.close(connection.session);
 		}
 		self.make_room();

@@ -2,8 +2,10 @@
 //! what they wrote safe, and only then lets their replies leave.
 
 mod connection;
+mod control;
 mod counters;
 mod event_loop;
+mod gates;
 mod group;
 mod limits;
 mod scrape;
@@ -13,6 +15,7 @@ mod socket;
 
 pub use counters::Counters;
 pub use event_loop::{EventLoop, LoopError};
+pub use gates::{Gate, GateChange};
 pub use limits::Limits;
-pub use service::{ConnectionId, Message, Outcome, Peer, Service};
+pub use service::{ConnectionId, Controlled, Message, Outcome, Peer, Service};
 pub use socket::{Address, ListenError, Listener, NoAddress, Speaks};

@@ -1,6 +1,6 @@
-use super::Counters;
+use super::{gates::GateChange, Counters, Gate};
 use crate::resp::Args;
-use std::time::Duration;
+use std::{os::fd::OwnedFd, time::Duration};
 
 /// A connection, for as long as the server runs: ids are not used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,6 +13,8 @@ pub struct Peer {
 	pub id: ConnectionId,
 	/// Where it comes from, as people write it.
 	pub address: String,
+	/// What it may see, if that is not everything.
+	pub gate: Option<Gate>,
 }
 
 /// What a command did, and so what comes after it.
@@ -43,6 +45,15 @@ pub struct Message {
 	pub ends_wait: bool,
 }
 
+/// What came of what who runs the server told it.
+#[derive(Debug, Default)]
+pub struct Controlled {
+	/// The answer.
+	pub reply: Vec<u8>,
+	/// Where clients come in from now on, and where not.
+	pub gates: Vec<GateChange>,
+}
+
 /// What the event loop serves.
 pub trait Service {
 	/// What is kept for a connection.
@@ -62,9 +73,17 @@ pub trait Service {
 		reply: &mut Vec<u8>,
 	) -> Outcome;
 
+	/// Do what who runs the server tells it, with the sockets that came along, and make it safe.
+	/// Nothing is uncommitted when this is asked.
+	fn control(&mut self, request: &[u8], sockets: Vec<OwnedFd>) -> Controlled;
+
 	/// Make safe what was written since the last time: the replies leave after it. When it fails
 	/// the writes have not happened, and the clients are answered the text instead.
 	fn commit(&mut self) -> Result<(), String>;
+
+	/// Whether what was written is worth waiting for more that is on its way: making it safe takes
+	/// as long for much as for little.
+	fn gathers(&self) -> bool;
 
 	/// Do a bounded piece of what can wait, and say when to be called again at the latest; none
 	/// means not before something happens.

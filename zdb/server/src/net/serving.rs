@@ -12,9 +12,14 @@ use std::time::{Duration, Instant};
 /// Commands up to this size are read behind what was kept of them; larger ones into their own
 /// buffer, where they need not be copied again.
 const SMALL: usize = 64 << 10;
-/// Replies leave when there is as much as this of them, or of what they answer, lest it fall out
-/// of the cache.
+/// Replies leave when there is as much as this of what they answer.
 const GROUP: usize = 1 << 20;
+/// Or when there is as much as this of them, lest it fall out of the processor's cache.
+const REPLIES: usize = 128 << 10;
+
+/// Replies leave after so many turns: those who get them have something to do while others are
+/// served.
+const TURNS: usize = 16;
 
 /// What a connection may use up before others have their turn.
 const COMMANDS: usize = 8192;
@@ -54,13 +59,16 @@ impl Turn {
 impl<S: Service> EventLoop<S> {
 	/// Give the connection its turn. With `resumed` its input holds whole commands.
 	pub(super) fn serve(&mut self, slot: usize, resumed: bool) {
-		if self.connections[slot].speaks == Speaks::Metrics {
-			self.serve_metrics(slot);
-		} else {
-			self.serve_commands(slot, resumed);
+		match self.connections[slot].speaks {
+			Speaks::Resp => self.serve_commands(slot, resumed),
+			Speaks::Metrics => self.serve_metrics(slot),
+			Speaks::Control => self.serve_control(slot),
 		}
 		self.refresh(slot);
-		if self.group.bytes.len() >= GROUP || self.unsettled >= GROUP {
+		self.turns += 1;
+		let much = self.group.bytes.len() >= GROUP || self.unsettled >= GROUP;
+		let enough = self.group.bytes.len() >= REPLIES || self.turns >= TURNS;
+		if much || enough && !self.service.gathers() {
 			self.settle();
 		}
 	}

@@ -1,4 +1,4 @@
-use super::Limits;
+use super::{Gate, Limits};
 use rustix::{
 	io::Errno,
 	net::{self, sockopt, SocketFlags},
@@ -33,6 +33,20 @@ pub enum ListenError {
 	/// Something that is no socket has the path.
 	#[error("{0} exists and is no socket: choose another path")]
 	NoSocket(PathBuf),
+	/// What was given is no socket where clients could come in.
+	#[error("{what} is no socket that listens, so nobody can come in there")]
+	NotListening {
+		/// Which.
+		what: &'static str,
+	},
+	/// What was given cannot be used.
+	#[error("{what} cannot be listened on: {source}")]
+	Given {
+		/// Which.
+		what: &'static str,
+		/// Why.
+		source: io::Error,
+	},
 }
 
 /// Where the server can be reached.
@@ -86,6 +100,8 @@ pub enum Speaks {
 	Resp,
 	/// Figures for Prometheus, by HTTP.
 	Metrics,
+	/// What who runs the server tells it: see [`zdb_control`].
+	Control,
 }
 
 /// A place where clients come in.
@@ -94,12 +110,17 @@ pub struct Listener {
 	socket: OwnedFd,
 	address: Address,
 	speaks: Speaks,
+	/// What those who come in here may see, if that is not everything.
+	gate: Option<Gate>,
+	/// What is removed in the end.
+	file: Option<PathBuf>,
 }
 
 impl Listener {
 	/// Listen on `address`. A socket file that a dead server left is replaced.
 	pub fn bind(address: &Address, speaks: Speaks) -> Result<Self, ListenError> {
 		let failed = |source| ListenError::Bind { address: address.clone(), source };
+		let mode = if speaks == Speaks::Control { 0o600 } else { 0o660 };
 		let (socket, address): (OwnedFd, Address) = match address {
 			Address::Tcp(to) => {
 				let listener = TcpListener::bind(to).map_err(failed)?;
@@ -109,14 +130,44 @@ impl Listener {
 			Address::Unix(path) => {
 				remove_stale(path)?;
 				let listener = UnixListener::bind(path).map_err(failed)?;
-				fs::set_permissions(path, fs::Permissions::from_mode(0o660)).map_err(failed)?;
+				fs::set_permissions(path, fs::Permissions::from_mode(mode)).map_err(failed)?;
 				(listener.into(), address.clone())
 			},
 		};
 		// The standard library asks for a shorter queue than thousands of clients need.
 		net::listen(&socket, BACKLOG).map_err(|error| failed(error.into()))?;
 		rustix::io::ioctl_fionbio(&socket, true).map_err(|error| failed(error.into()))?;
-		Ok(Self { socket, address, speaks })
+		let file = match &address {
+			Address::Unix(path) => Some(path.clone()),
+			Address::Tcp(_) => None,
+		};
+		Ok(Self { socket, address, speaks, gate: None, file })
+	}
+
+	/// Let those in who come to a socket that listens already.
+	pub fn given(socket: OwnedFd, what: &'static str, speaks: Speaks) -> Result<Self, ListenError> {
+		if sockopt::socket_acceptconn(&socket) != Ok(true) {
+			return Err(ListenError::NotListening { what });
+		}
+		let failed = |error: Errno| ListenError::Given { what, source: error.into() };
+		rustix::io::ioctl_fionbio(&socket, true).map_err(failed)?;
+		let address = net::getsockname(&socket).map_err(failed)?;
+		let address = match SocketAddr::try_from(address) {
+			Ok(address) => Address::Tcp(address),
+			Err(_) => Address::Unix(what.into()),
+		};
+		Ok(Self { socket, address, speaks, gate: None, file: None })
+	}
+
+	/// Those who come in here see what `gate` lets them.
+	pub(super) fn behind(mut self, gate: Gate) -> Self {
+		self.gate = Some(gate);
+		self
+	}
+
+	/// What those who come in here may see, if that is not everything.
+	pub(super) fn gate(&self) -> Option<Gate> {
+		self.gate
 	}
 
 	/// Where this is, with the port that was given when none was asked for.
@@ -138,6 +189,9 @@ impl Listener {
 			Err(Errno::AGAIN | Errno::INTR | Errno::CONNABORTED | Errno::PROTO) => return Ok(None),
 			Err(error) => return Err(error),
 		};
+		if self.speaks == Speaks::Control && !is_ours(&socket) {
+			return Err(Errno::ACCESS);
+		}
 		let peer = match &self.address {
 			Address::Unix(path) => format!("unix:{}", path.display()),
 			Address::Tcp(_) => {
@@ -158,7 +212,7 @@ impl AsFd for Listener {
 
 impl Drop for Listener {
 	fn drop(&mut self) {
-		if let Address::Unix(path) = &self.address {
+		if let Some(path) = &self.file {
 			// Nothing can be done about a file that stays; the next start replaces it.
 			let _ = fs::remove_file(path);
 		}
@@ -179,6 +233,12 @@ fn tune(socket: &OwnedFd, limits: &Limits) -> Result<(), Errno> {
 }
 
 const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Whether root or the server's own user is at the other end.
+fn is_ours(socket: &OwnedFd) -> bool {
+	sockopt::socket_peercred(socket)
+		.is_ok_and(|peer| peer.uid.is_root() || peer.uid == rustix::process::getuid())
+}
 
 fn remove_stale(path: &Path) -> Result<(), ListenError> {
 	let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(()) };

@@ -6,6 +6,7 @@
 
 mod frame;
 mod link;
+pub mod promotion;
 
 pub use frame::Frame;
 pub use link::{identity, Link, LinkError, LinkOptions, News, Word};

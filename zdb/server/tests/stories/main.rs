@@ -1,5 +1,6 @@
 //! Stories of clients and operators, told to a real server by real clients.
 
+mod control;
 mod crowd;
 mod disk_full;
 mod garbage;
@@ -17,3 +18,4 @@ mod tools;
 mod waiting;
 mod walks;
 mod world;
+mod zero_db;

@@ -97,24 +97,35 @@ fn it_goes_on_where_it_was_after_either_side_was_killed() {
 }
 
 #[test]
-fn it_takes_over_and_the_old_master_is_not_believed_afterwards() {
+fn it_takes_over_for_good_and_the_old_master_is_not_believed_afterwards() {
 	let master = open();
 	fill(&master, 0, 100);
 	let replica = replica_of(&master);
 	same(&master, &replica);
-	let flag = flag(&master);
+	let flag_of_replica = flag(&master);
 	let mut client = replica.client();
 	client.fine("REPLICAOF NO ONE");
 	assert_eq!(client.say("SET after promotion"), "after");
 	assert!(client.say("INFO replication").contains("role:master"));
 	fill(&master, 200, 300);
 
-	// Both have what the other has not: nobody picks one silently.
-	let replica = replica.again(true, &["--open", &flag]);
+	// Its settings say what it was: after a stop and after a kill it is still what it became.
+	let replica = replica.again(true, &["--open", &flag_of_replica]);
+	assert!(replica.client().say("INFO replication").contains("role:master"));
+	let replica = replica.again(false, &["--open", &flag_of_replica]);
 	let mut client = replica.client();
-	eventually("it is said", || client.say("INFO replication").contains("DIVERGED"));
+	assert_eq!(client.say("SET still master"), "still");
 	assert_eq!(client.say("GET after"), "promotion");
 	assert_eq!(client.say("GET key-250"), "nil");
+	assert!(replica.log().contains("promoted"), "{}", replica.log());
+
+	// Both have what the other has not: nobody picks one silently.
+	let flag_of_master = flag(&replica);
+	let master = master.again(true, &["--open", &flag_of_master]);
+	let mut client = master.client();
+	eventually("it is said", || client.say("INFO replication").contains("DIVERGED"));
+	assert_eq!(client.say("GET key-250"), "value-250".repeat(50));
+	assert_eq!(client.say("GET after"), "nil");
 }
 
 #[test]
@@ -181,4 +192,35 @@ fn what_rots_on_one_side_is_healed_from_the_other() {
 	let mut client = master.client();
 	eventually("it follows again", || client.say("INFO").contains("connected_slaves:1\\r"));
 	eventually("the master is healed", || client.say("GET key") == value);
+}
+
+#[test]
+fn a_scrub_finds_what_rots_unread_and_has_it_healed() {
+	let value = "precious".repeat(64);
+	let mut master = open();
+	fill(&master, 0, 2000);
+	master.client().say(&format!("SET key {value}"));
+	let replica = replica_of(&master);
+	same(&master, &replica);
+	let mut reader = replica.client();
+	assert!(reader.say("INFO replication").contains("scrub:never"));
+	reader.fine("SCRUB");
+	eventually("all is well", || {
+		reader.say("INFO replication").contains("scrub:done\\r\\nscrub_records_well:2")
+	});
+
+	assert!(master.stop().success());
+	damage(&master.folder, value.as_bytes());
+	let master = master.again(false, &["--open"]);
+	let mut client = master.client();
+	eventually("it follows again", || client.say("INFO").contains("connected_slaves:1\\r"));
+	client.fine("SCRUB");
+	eventually("it is healed", || client.say("INFO replication").contains("records_healed:1"));
+	client.fine("SCRUB");
+	eventually("nothing is left", || {
+		client.say("INFO replication").contains("scrub_records_damaged:0")
+	});
+	assert_eq!(client.say("CHECK key"), ":1");
+	assert_eq!(client.say("GET key"), value);
+	assert_eq!(replica.client().say("SCRUB x"), "-Unexpected arguments");
 }

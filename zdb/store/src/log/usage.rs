@@ -45,7 +45,7 @@ pub(crate) struct Usage {
 	pub(crate) totals: Totals,
 	/// Values that are alive.
 	pub(crate) live: Share,
-	/// The values that are alive of each namespace, by its id.
+	/// The values that are alive of each namespace that has or had records here, by its id.
 	pub(crate) of: Vec<(u32, Share)>,
 }
 
@@ -102,14 +102,29 @@ impl Usage {
 	}
 
 	/// All values of this namespace that lived here are dead.
-	pub(crate) fn kill_all(&mut self, namespace: u32) -> Share {
-		let Ok(at) = self.of.binary_search_by_key(&namespace, |(id, _)| *id) else {
-			return Share::default();
-		};
-		let (_, share) = self.of.remove(at);
+	pub(crate) fn kill_all(&mut self, namespace: u32) {
+		let Ok(at) = self.of.binary_search_by_key(&namespace, |(id, _)| *id) else { return };
+		let share = std::mem::take(&mut self.of[at].1);
 		self.live.records = self.live.records.saturating_sub(share.records);
 		self.live.bytes = self.live.bytes.saturating_sub(share.bytes);
-		share
+	}
+
+	/// A record of this namespace is here, alive or not.
+	pub(crate) fn touch(&mut self, namespace: u32) {
+		self.share_mut(namespace);
+	}
+
+	/// Whether this namespace has or had records here.
+	pub(crate) fn has(&self, namespace: u32) -> bool {
+		self.of.binary_search_by_key(&namespace, |(id, _)| *id).is_ok()
+	}
+
+	/// What lives here beside this.
+	pub(crate) fn join(&mut self, other: &Self) {
+		self.live.join(other.live);
+		for (id, share) in &other.of {
+			self.share_mut(*id).join(*share);
+		}
 	}
 
 	/// Nothing is known to live here.

@@ -23,6 +23,9 @@ const LIMIT: u64 = 3 << 30;
 /// How much room is made sure of at a time.
 const RESERVE: u32 = 16 << 20;
 
+/// Less room than this is not given back: that takes the disk a while.
+const CRUMB: u32 = 128 << 10;
+
 /// Why a record cannot be added.
 #[derive(Debug)]
 pub(crate) enum AppendError {
@@ -67,7 +70,9 @@ impl Log {
 		if needed <= u64::from(self.reserved) {
 			return Ok(());
 		}
-		let chunk = length.max(u64::from(RESERVE.min(self.segment_bytes)));
+		// Not past the end of the segment, lest much has to be given back there.
+		let left = u64::from(self.segment_bytes).saturating_sub(u64::from(self.tail.end));
+		let chunk = length.max(left.min(RESERVE.into()));
 		let free = self.disk.free_bytes()?;
 		let spared = if urgent { 0 } else { self.reserve_bytes };
 		if free < spared.saturating_add(length) {
@@ -114,7 +119,11 @@ impl Log {
 				self.write()?;
 			}
 		}
-		self.segments.active_mut().usage.count(head.kind, head.length());
+		let usage = &mut self.segments.active_mut().usage;
+		usage.count(head.kind, head.length());
+		if head.kind == Kind::Delete {
+			usage.touch(head.namespace);
+		}
 		Ok(head.position)
 	}
 
@@ -294,14 +303,18 @@ impl Log {
 		self.segments.push(Segment::plain(first, serial, HEADER));
 		self.sync.rotated(file.clone());
 		self.active = file;
+		self.begun = true;
 		self.reserved = HEADER;
 		self.tail.restart(HEADER, &header.encode());
 		self.wrote();
 		Ok(())
 	}
 
-	/// Gives room back that was made sure of and not used.
+	/// Gives room back that was made sure of and not used, if it is worth the time.
 	pub(crate) fn give_back_room(&mut self) {
+		if self.begun && self.reserved.saturating_sub(self.tail.end) < CRUMB {
+			return;
+		}
 		// If not, it is only room.
 		self.active.truncate(u64::from(self.tail.end)).ok();
 		self.reserved = self.tail.end;

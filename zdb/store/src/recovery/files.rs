@@ -139,16 +139,9 @@ pub(super) fn segments(
 		let mut usage = Usage::default();
 		let known = loaded.map(|loaded| &loaded.segments[..]).unwrap_or_default();
 		for share in known.iter().filter(|known| (one.first..=one.last).contains(&known.first)) {
-			usage.live.join(share.usage.live);
-			for (id, part) in &share.usage.of {
-				match usage.of.iter_mut().find(|(known, _)| known == id) {
-					Some((_, sum)) => sum.join(*part),
-					None => usage.of.push((*id, *part)),
-				}
-			}
+			usage.join(&share.usage);
 			usage.totals = share.usage.totals;
 		}
-		usage.of.sort_unstable_by_key(|(id, _)| *id);
 		let mut segment = if one.generation == 0 {
 			let next = found.segments.get(at + 1).and_then(|next| next.header);
 			let end = next.map_or(one.length, |next| one.length.min(next.previous_end));

@@ -64,6 +64,11 @@ impl Store {
 		}
 	}
 
+	/// Whether there is something to commit, and committing it waits for the disk.
+	pub fn syncs_commits(&self) -> bool {
+		self.sync == Sync::Always && self.batch.start.is_some()
+	}
+
 	/// Whether changes are taken.
 	pub(super) fn writable(&self) -> Result<(), WriteError> {
 		if let Some(since) = self.read_only() {

@@ -3,15 +3,14 @@
 use super::Store;
 use crate::{
 	checkpoint::{self, Progress},
-	compaction::{Candidate, Compacted, Failure, Part, Run, Survivors},
-	error::MaintainError,
+	compaction::{Candidate, Compacted, Failure, Greatest, Part, Run, Survivors},
+	error::{MaintainError, WriteError},
 	format::Position,
 	log::{Footer, Segment, Usage},
-	namespace::Mode,
 	worker::{Done, Job},
 	Compaction, NamespaceId,
 };
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{io, sync::Arc};
 
 /// How much of the index goes to a checkpoint in one call.
 const PIECE: usize = 128 << 10;
@@ -22,6 +21,9 @@ const LOOKS: usize = 1024;
 /// A checkpoint is taken when the log grew by so many times the index since the last one: what
 /// checkpoints write stays a fraction of what the log does, and a start reads as little.
 const GROWTH: u64 = 8;
+
+/// So often a segment that cannot be compacted is tried.
+const SPARED: u8 = 3;
 
 /// How many calls pass between looks at what is worth compacting.
 const CALLS: u32 = 32;
@@ -37,6 +39,10 @@ pub(super) struct Chores {
 	taking: Option<Taking>,
 	compacting: Option<Compacting>,
 	calls: u32,
+	/// Whether segments may have records of namespaces that were removed.
+	remains: bool,
+	/// Files that are to be removed.
+	replaced: Vec<String>,
 }
 
 /// A checkpoint that is being taken.
@@ -54,6 +60,7 @@ struct Compacting {
 	run: Arc<Run>,
 	candidates: Vec<Candidate>,
 	survivors: Vec<bool>,
+	greatest: Greatest,
 	/// The worker writes it.
 	written: bool,
 	held: Option<Job>,
@@ -71,7 +78,15 @@ impl Chores {
 			taking: None,
 			compacting: None,
 			calls,
+			remains: true,
+			replaced: Vec::new(),
 		}
+	}
+
+	/// Records of a namespace have to go.
+	pub(super) fn namespace_removed(&mut self) {
+		self.remains = true;
+		self.calls = 0;
 	}
 
 	/// An index began anew: pieces of a checkpoint that has begun would not fit it.
@@ -92,9 +107,38 @@ impl Store {
 		self.log.bytes_since(self.chores.checkpoint)
 	}
 
+	/// A namespace is no longer there.
+	pub(crate) fn namespace_removed(&mut self) {
+		self.chores.namespace_removed();
+	}
+
 	/// An index began anew.
 	pub(crate) fn index_replaced(&mut self) {
 		self.chores.index_replaced();
+	}
+
+	/// Has what removed namespaces left go soon, also what is in the segment that is written: a
+	/// removal sees to that by itself, unless the process ended at once.
+	pub fn clear_away(&mut self) -> Result<(), WriteError> {
+		self.writable()?;
+		self.finish_batch()?;
+		if self.has_remains(self.log.segments.active()) {
+			self.log.rotate()?;
+		}
+		self.chores.namespace_removed();
+		Ok(())
+	}
+
+	/// Whether the disk has, or may have, something of a namespace that was removed. Where a record
+	/// beside it is damaged it stays, and this says no.
+	pub fn is_clearing(&self) -> bool {
+		self.chores.remains || !self.chores.replaced.is_empty()
+	}
+
+	/// Whether a segment has records of a namespace that was removed.
+	fn has_remains(&self, segment: &Segment) -> bool {
+		let mut ids = segment.usage.of.iter();
+		ids.any(|(id, _)| self.namespaces.get(NamespaceId(*id)).is_none())
 	}
 
 	/// Takes over what the store's threads finished and gives them more to do, for a fraction of a
@@ -112,6 +156,7 @@ impl Store {
 		if self.read_only.is_none() {
 			self.go_on_with_checkpoint();
 			self.go_on_with_compaction();
+			self.remove_replaced();
 			self.begin_chores();
 		}
 		outcome?;
@@ -136,9 +181,10 @@ impl Store {
 				self.chores.retry_at = 0;
 				self.chores.checkpoint = taking.start;
 			},
-			Done::Looked(Ok(candidates)) => {
+			Done::Looked(Ok(looked)) => {
 				if let Some(compacting) = &mut self.chores.compacting {
-					compacting.candidates = candidates;
+					compacting.candidates = looked.candidates;
+					compacting.greatest = looked.greatest;
 					compacting.survivors.reserve(compacting.candidates.len());
 					// With nothing to look up it is written at the next call.
 					compacting.written = false;
@@ -212,16 +258,18 @@ impl Store {
 			return;
 		}
 		let done = compacting.survivors.len();
+		let keep = self.chores.compaction == Compaction::Off;
 		for candidate in compacting.candidates.iter().skip(done).take(LOOKS) {
 			let namespace = self.namespaces.get(NamespaceId(candidate.namespace));
 			let alive = namespace.is_some_and(|namespace| {
-				namespace.index.contains(candidate.locator, candidate.position)
+				keep || namespace.index.contains(candidate.locator, candidate.position)
 			});
 			compacting.survivors.push(alive);
 		}
 		if compacting.survivors.len() == compacting.candidates.len() {
 			compacting.written = true;
-			let survivors = Survivors(std::mem::take(&mut compacting.survivors));
+			let alive = std::mem::take(&mut compacting.survivors);
+			let survivors = Survivors { alive, greatest: std::mem::take(&mut compacting.greatest) };
 			compacting.candidates = Vec::new();
 			compacting.held = self.worker.give(Job::Write(compacting.run.clone(), survivors)).err();
 		}
@@ -235,9 +283,14 @@ impl Store {
 		}
 		chores.calls = CALLS;
 		let end = self.log.end();
+		let (sealed, unsaved) = self.remains();
+		let chores = &mut self.chores;
 		if chores.taking.is_none() {
 			let grown = self.log.bytes_since(chores.checkpoint);
-			let due = chores.segment_bytes.max(GROWTH * self.namespaces.index_bytes());
+			let due = match unsaved {
+				true => 0,
+				false => chores.segment_bytes.max(GROWTH * self.namespaces.index_bytes()),
+			};
 			if grown >= due.max(chores.retry_at) {
 				let bytes = checkpoint::begin(&self.log, &self.namespaces, self.hash);
 				let held = self.worker.give(Job::Begin(bytes)).err();
@@ -246,10 +299,33 @@ impl Store {
 			}
 		}
 		if self.chores.compacting.is_none() {
-			if let Some(range) = self.worth_compacting() {
+			let range = sealed.map(|place| place..=place).or_else(|| self.worth_compacting());
+			if let Some(range) = range {
 				self.begin_compaction(range);
 			}
 		}
+	}
+
+	/// A segment, by its place, that can be rid of what removed namespaces left in it, and whether
+	/// there is one that can be once a checkpoint is taken.
+	fn remains(&mut self) -> (Option<usize>, bool) {
+		if !self.chores.remains {
+			return (None, false);
+		}
+		let (mut sealed, mut unsaved, mut left) = (None, false, false);
+		let last = self.log.segments.len() - 1;
+		for (place, segment) in self.log.segments.iter().enumerate() {
+			if segment.spared < SPARED && self.has_remains(segment) {
+				left = true;
+				if segment.last < self.chores.checkpoint.segment() {
+					sealed = sealed.or(Some(place));
+				} else {
+					unsaved |= place < last;
+				}
+			}
+		}
+		self.chores.remains = left;
+		(sealed, unsaved)
 	}
 
 	/// The segments, by their places, that are worth compacting into one.
@@ -257,7 +333,7 @@ impl Store {
 		let Compaction::When { dead_percent } = self.chores.compaction else { return None };
 		let size = |segment: &Segment| u64::from(segment.end);
 		let sealed = self.log.segments.iter().take_while(|segment| {
-			segment.last < self.chores.checkpoint.segment() && segment.spared < 3
+			segment.last < self.chores.checkpoint.segment() && segment.spared < SPARED
 		});
 		let sealed: Vec<&Segment> = sealed.collect();
 		let limit = self.spent_before(sealed.len());
@@ -334,19 +410,6 @@ impl Store {
 			}
 			parts
 		};
-		// Ids of what was deleted are not given again, even when nothing tells of them any more.
-		let sequential: Vec<NamespaceId> = self
-			.namespaces
-			.iter()
-			.filter_map(|(id, namespace)| {
-				(namespace.settings.mode == Mode::Sequential && namespace.next_id > 0).then_some(id)
-			})
-			.collect();
-		for id in sequential {
-			if self.restate(id).is_err() {
-				return;
-			}
-		}
 		let segments = range.clone().filter_map(|place| self.log.segments.get(place));
 		let generation = segments.map(|segment| segment.generation).max().unwrap_or(0) + 1;
 		let (Some(first), Some(last)) =
@@ -355,6 +418,14 @@ impl Store {
 			return;
 		};
 		let before = range.start().checked_sub(1).and_then(|place| self.log.segments.get(place));
+		let (cleaned, spent) = match self.chores.compaction {
+			Compaction::When { .. } => {
+				let end = self.log.end();
+				(Some(end), self.spent_before(*range.start()).or(Some(end)))
+			},
+			// Only what is of no namespace goes.
+			Compaction::Off => (None, None),
+		};
 		let modes = self.namespaces.iter().map(|(id, found)| (id.0, found.settings.mode));
 		let run = Arc::new(Run {
 			first: first.first,
@@ -364,32 +435,43 @@ impl Store {
 			end_offset: last.end_offset,
 			previous_end: before.map_or(0, |before| before.end_offset),
 			modes: modes.collect(),
-			cleaned: self.log.end(),
-			spent: Some(self.spent_before(*range.start()).unwrap_or(self.log.end())),
+			cleaned,
+			spent,
 		});
 		let held = self.worker.give(Job::Look(run.clone())).err();
 		self.chores.compacting = Some(Compacting {
 			run,
 			candidates: Vec::new(),
 			survivors: Vec::new(),
+			greatest: Greatest::new(),
 			written: true,
 			held,
 		});
 	}
 
+	/// Has the files removed in whose place others are.
+	fn remove_replaced(&mut self) {
+		if self.chores.replaced.is_empty() {
+			return;
+		}
+		let names = std::mem::take(&mut self.chores.replaced);
+		if let Err(Job::Remove(names)) = self.worker.give(Job::Remove(names)) {
+			self.chores.replaced = names;
+		}
+	}
+
 	/// The compacted file takes the place of the segments that it was made of.
 	fn swap(&mut self, run: &Run, compacted: Compacted) {
 		let Footer { marks, end, end_offset, cleaned, totals } = compacted.footer;
-		let (mut live, mut of) = (crate::log::Share::default(), BTreeMap::new());
+		let mut usage = Usage::default();
 		let numbers = run.first..=run.last;
 		for segment in self.log.segments.iter().filter(|old| numbers.contains(&old.first)) {
-			live.join(segment.usage.live);
-			for (id, share) in &segment.usage.of {
-				of.entry(*id).or_insert_with(crate::log::Share::default).join(*share);
-			}
+			usage.join(&segment.usage);
 		}
+		usage.totals = totals;
+		// Of those that were gone when it began nothing is left.
+		usage.of.retain(|(id, _)| run.modes.contains_key(id));
 		let serial = self.log.segments.serial();
-		let usage = Usage { totals, live, of: of.into_iter().collect() };
 		let new = Segment::compacted(
 			(run.first, run.last, run.generation, serial),
 			(end, end_offset, cleaned),
@@ -397,7 +479,7 @@ impl Store {
 			Some(Arc::new(marks)),
 		);
 		let old = self.log.segments.replace(new);
-		// Where the worker has no room for it, the next start removes them.
-		self.worker.give(Job::Remove(old.iter().map(Segment::name).collect())).ok();
+		self.chores.replaced.extend(old.iter().map(Segment::name));
+		self.remove_replaced();
 	}
 }

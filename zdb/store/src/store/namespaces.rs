@@ -5,7 +5,7 @@ use crate::{
 	error::NamespaceError,
 	format::{Head, Kind, NamespaceRecord, Position},
 	index::Index,
-	namespace::{Info, Settings},
+	namespace::{Bounds, Info, Settings},
 	NamespaceId,
 };
 
@@ -91,13 +91,26 @@ impl Store {
 		Ok(())
 	}
 
+	/// Bounds what a namespace may take, until the store is closed or it is bounded anew. What is
+	/// there stays.
+	pub fn bound(&mut self, id: NamespaceId, bounds: Bounds) -> Result<(), NamespaceError> {
+		let namespace = self.namespaces.get_mut(id).ok_or(NamespaceError::Missing)?;
+		namespace.bounds = bounds;
+		Ok(())
+	}
+
 	/// Removes a namespace with all that is in it. It is committed with all that was changed
-	/// before. The disk gets the room back by compaction.
+	/// before. All records of it are taken from the disk soon, even where nothing else is compacted.
 	pub fn remove(&mut self, id: NamespaceId) -> Result<(), NamespaceError> {
 		self.namespaces.get(id).ok_or(NamespaceError::Missing)?;
 		self.say(Kind::Removed, id, &[], &[])?;
 		self.namespaces.remove(id);
 		self.forget_values(id);
+		self.chores.namespace_removed();
+		// Only what is sealed is compacted. Where that is not possible now, it is when it is full.
+		if self.log.segments.active().usage.has(id.0) {
+			self.log.rotate().ok();
+		}
 		Ok(())
 	}
 
@@ -117,15 +130,6 @@ impl Store {
 			segment.usage.kill_all(id.0);
 		}
 		self.chores.index_replaced();
-	}
-
-	/// Says in the log that this namespace's next number is no lower, before compaction takes the
-	/// records that show it.
-	pub(super) fn restate(&mut self, id: NamespaceId) -> Result<(), NamespaceError> {
-		match self.settings(id).cloned() {
-			Some(settings) => self.change(id, settings),
-			None => Ok(()),
-		}
 	}
 
 	/// Writes a record about a namespace, in a batch of its own.

@@ -176,6 +176,11 @@ impl Store {
 				return Err(WriteError::NamespaceFull);
 			}
 		}
+		let record = crate::format::record_length(key.len() as u8, value.len() as u32);
+		let replaced = old.map(|old| crate::format::record_length(key.len() as u8, old.length));
+		if !space.has_room(record, replaced) {
+			return Err(WriteError::NamespaceFull);
+		}
 		let head = Head {
 			kind: Kind::Set,
 			namespace: namespace.0,

@@ -31,6 +31,9 @@ use zos_core::ports::{Call, Submitted};
 /// For how many blocks a transaction may be included. Then it is made anew.
 const LIFE: BlockNumber = 32;
 
+/// After how many blocks it is asked whether a transaction can still be included, again and again.
+const DOUBT: BlockNumber = 4;
+
 /// Speaks for one account.
 pub(crate) struct Speaker {
 	heard: Arc<Heard>,
@@ -152,6 +155,15 @@ impl Speaker {
 		flight.searched = now.block.number;
 		if now.block.number >= flight.born.saturating_add(LIFE) {
 			return Ok(Some(Attempt::Lost("it was not included in its time")));
+		}
+		// What was valid may no longer be, and then nobody includes it, nor what comes after it.
+		let waited = now.block.number.saturating_sub(flight.born);
+		if counted == nonce && waited > 0 && waited.is_multiple_of(DOUBT) {
+			match verdict::validate(&state, flight.said, &flight.transaction).await? {
+				Verdict::Passes => {},
+				Verdict::Settled(settled) => return Ok(Some(Attempt::Settled(settled))),
+				Verdict::Later(why) => return Ok(Some(Attempt::Lost(why))),
+			}
 		}
 		if self.nonces.is_stuck(nonce, counted) {
 			return Ok(Some(Attempt::Lost("what should come before it was taken back")));

@@ -94,6 +94,35 @@ async fn a_peer_that_went_back_to_an_older_copy_of_the_chain_is_not_believed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_was_away_goes_on_from_what_it_remembers_or_from_the_beginning() {
+	let node = Node::dev().await;
+	let folder = tempfile::tempdir().expect("a folder can be made");
+	let file = folder.path().join("remembered");
+	let connect = |seen| {
+		let (remembered, light) = (Some(file.clone()), node.light_client("dev"));
+		async move {
+			let light = Light { remembered, ..light.await };
+			Arc::new(Connection::light(light, seen))
+		}
+	};
+	let connection = connect(None).await;
+	let mut seen = next(&chain(&connection), None).await;
+	let written = || async { file.exists().then_some(()) };
+	eventually("it is written down what was verified", 60, written).await;
+	drop(connection);
+	for remembers in [Some(()), None] {
+		if remembers.is_none() {
+			std::fs::write(&file, "{").expect("there is room");
+		}
+		node.finalizes(seen.number + 6).await;
+		let connection = connect(Some(seen)).await;
+		let head = next(&chain(&connection), Some(seen)).await;
+		assert!(head.number > seen.number + 3, "{head:?} after {seen:?}");
+		seen = head;
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn finality_that_is_older_than_what_was_seen_is_not_acted_upon() {
 	let node = Node::dev().await;
 	node.finalizes(1).await;

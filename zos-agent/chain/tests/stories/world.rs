@@ -5,11 +5,10 @@ use grid_primitives::{
 	spec::{Disk, Kind, Name, Spec, Volume, Workload},
 	Capacity, NodeId,
 };
+use grid_processes::{built, free_port};
 use serde_json::{json, Value as Json};
 use std::{
 	future::Future,
-	net::TcpListener,
-	os::unix::process::CommandExt,
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
 	sync::{Arc, Once},
@@ -63,22 +62,6 @@ fn show_log() {
 			log::set_max_level(level);
 		}
 	});
-}
-
-/// A command that starts the `grid-node` which is built together with this test, or the one that
-/// `GRID_NODE` names.
-fn grid_node() -> Command {
-	let path = std::env::var_os("GRID_NODE").map(PathBuf::from).unwrap_or_else(|| {
-		let me = std::env::current_exe().expect("a test has a path");
-		let folder = me.ancestors().find(|folder| folder.join("grid-node").is_file());
-		folder.expect("grid-node is built, or GRID_NODE says where it is").join("grid-node")
-	});
-	Command::new(path)
-}
-
-fn free_port() -> u16 {
-	let listener = TcpListener::bind("127.0.0.1:0").expect("there are free ports");
-	listener.local_addr().expect("it is bound").port()
 }
 
 /// Wait until something is there.
@@ -138,7 +121,7 @@ impl Node {
 	pub(crate) async fn start(&mut self) {
 		assert!(self.process.is_none(), "it runs already");
 		let log = std::fs::File::options().create(true).append(true).open(self.log());
-		let mut command = grid_node();
+		let mut command = built("grid-node");
 		command
 			.args(["--rpc-port", &self.rpc_port.to_string()])
 			.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}/ws", self.p2p_port)])
@@ -149,13 +132,6 @@ impl Node {
 			.args(&self.args)
 			.stdout(Stdio::null())
 			.stderr(log.expect("the log can be written"));
-		// SAFETY: prctl is async-signal-safe and touches no memory of this process.
-		unsafe {
-			command.pre_exec(|| {
-				libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-				Ok(())
-			});
-		}
 		self.process = Some(command.spawn().expect("grid-node can be started"));
 		eventually("the node answers", 240, || async { self.rpc().await.ok() }).await;
 	}
@@ -284,7 +260,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// The raw specification of a chain.
 pub(crate) fn specification(chain: &str) -> Json {
-	let output = grid_node().args(["export-chain-spec", "--raw", "--chain", chain]).output();
+	let output = built("grid-node").args(["export-chain-spec", "--raw", "--chain", chain]).output();
 	let output = output.expect("grid-node can be started");
 	assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 	serde_json::from_slice(&output.stdout).expect("a specification is JSON")
@@ -363,7 +339,7 @@ impl User {
 
 	/// Put the next version of the runtime in force, which is built beside the node.
 	pub(crate) async fn upgrade(&self) {
-		let node = PathBuf::from(grid_node().get_program());
+		let node = PathBuf::from(built("grid-node").get_program());
 		let built = "wbuild/grid-next-runtime/grid_next_runtime.compact.compressed.wasm";
 		let code = std::fs::read(node.with_file_name("").join(built)).expect("it is built");
 		let set = Value::named_variant("set_code", [("code", Value::from_bytes(code))]);

@@ -4,15 +4,16 @@
 mod tests;
 
 use crate::{
-	backoff::Attempts,
+	backoff::{Attempt, Attempts},
 	fingerprint::Fingerprint,
 	ports::{ContainerState, Crashes, Exit},
 	verify::{Intent, Wanted},
-	Actual, Key,
+	Actual, Around, Key,
 };
 use grid_primitives::{
 	report::{Failure, FailureCode, NetworkKeys, Outcome},
 	spec::{Container, Kind, Name, Network, Spec, Text, Volume, Workload, Zdb},
+	ContractId,
 };
 
 /// After so many crashes in a row, a container that is started again does not count as running.
@@ -63,21 +64,85 @@ pub fn outcome(wanted: &Wanted, actual: &Actual, attempts: &Attempts) -> Option<
 	}
 }
 
-fn running(wanted: &Wanted, spec: &Spec, actual: &Actual, attempts: &Attempts) -> Option<Outcome> {
-	let mut all_well = true;
+/// What does not go well with a workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+	/// The workload, or the contract if it is about that.
+	pub workload: Option<Key>,
+	/// Why.
+	pub failure: Failure,
+}
+
+/// All that does not go well with a contract: what tells most comes first. It depends on nothing
+/// but on how things are, so that the chain is told the same until that changes.
+pub fn failing(wanted: &Wanted, actual: &Actual, attempts: &Attempts) -> Vec<Failing> {
+	let mut all = match &wanted.intent {
+		Intent::Keep { why, .. } => vec![Failing { workload: None, failure: why.clone() }],
+		Intent::Run(spec) => of_workloads(wanted, spec, actual, attempts),
+		// It is to go, and does not.
+		Intent::Pause(_) | Intent::Leave => stuck(wanted.contract, attempts),
+	};
+	all.sort_by_key(|it| rank(it.failure.code));
+	all
+}
+
+/// What of a contract could not be done the last time that it was tried.
+pub fn stuck(contract: ContractId, attempts: &Attempts) -> Vec<Failing> {
+	let all = attempts.all().filter(|(key, _)| key.contract == contract);
+	let failing = |(key, attempt): (&Key, &Attempt)| Failing {
+		workload: Some(key.clone()),
+		failure: attempt.failure.clone(),
+	};
+	all.map(failing).collect()
+}
+
+/// Causes tell more than what comes of them, and a word more than none.
+fn rank(code: FailureCode) -> u8 {
+	match code {
+		FailureCode::NotProven => 0,
+		FailureCode::NoCapacity => 1,
+		FailureCode::ImageRefused => 2,
+		FailureCode::ImageNotFound => 3,
+		FailureCode::SecretNotReadable => 4,
+		FailureCode::Network => 5,
+		FailureCode::Volume => 6,
+		FailureCode::Zdb => 7,
+		FailureCode::NotStarted => 8,
+		FailureCode::OutOfMemory => 9,
+		FailureCode::Crashed => 10,
+		FailureCode::Other => 11,
+	}
+}
+
+fn of_workloads(
+	wanted: &Wanted,
+	spec: &Spec,
+	actual: &Actual,
+	attempts: &Attempts,
+) -> Vec<Failing> {
+	let mut all = Vec::new();
 	for workload in spec.workloads() {
-		match health(wanted, spec, workload, actual, attempts) {
-			Health::Failing(failure) => return Some(Outcome::Failed(failure)),
-			Health::NotYet => all_well = false,
-			Health::Well => {},
+		if let Health::Failing(failure) = health(wanted, spec, workload, actual, attempts) {
+			let key = Key { contract: wanted.contract, name: workload.name.clone() };
+			all.push(Failing { workload: Some(key), failure });
 		}
 	}
-	// What the old revision had and this one has not holds capacity until it is gone.
-	let leftover = leftovers(wanted, spec, actual).next();
-	if let Some(attempt) = leftover.as_ref().and_then(|key| attempts.of(key)) {
-		return Some(Outcome::Failed(Failure { workload: None, ..attempt.failure.clone() }));
+	// What the old revision had and this one has not holds capacity until it is gone. The chain does
+	// not know its name any more.
+	for key in leftovers(wanted, spec, actual) {
+		let Some(attempt) = attempts.of(key) else { continue };
+		let failure = Failure { workload: None, ..attempt.failure.clone() };
+		all.push(Failing { workload: Some(key.clone()), failure });
 	}
-	if !all_well || leftover.is_some() {
+	all
+}
+
+fn running(wanted: &Wanted, spec: &Spec, actual: &Actual, attempts: &Attempts) -> Option<Outcome> {
+	if let Some(first) = failing(wanted, actual, attempts).into_iter().next() {
+		return Some(Outcome::Failed(first.failure));
+	}
+	let is_well = |workload| health(wanted, spec, workload, actual, attempts) == Health::Well;
+	if !spec.workloads().iter().all(is_well) || leftovers(wanted, spec, actual).next().is_some() {
 		return None;
 	}
 	let keys = spec.networks().filter_map(|(name, _)| {
@@ -121,7 +186,7 @@ pub fn health(
 		Kind::Container(it) => container(&key, it, spec, actual),
 		Kind::Volume(it) => volume(&key, it, actual),
 		Kind::Zdb(it) => zdb(&key, it, actual),
-		Kind::Network(it) => network(&key, it, wanted, actual),
+		Kind::Network(it) => network(&key, it, &Around::of(wanted, spec, &key.name), actual),
 	};
 	match (seen, attempts.of(&key)) {
 		(Health::NotYet, Some(attempt)) => Health::Failing(attempt.failure.clone()),
@@ -197,8 +262,8 @@ fn zdb(key: &Key, zdb: &Zdb, actual: &Actual) -> Health {
 	well(actual.zdbs.get(key).is_some_and(|it| it.serves && it.fingerprint == Some(print)))
 }
 
-fn network(key: &Key, network: &Network, wanted: &Wanted, actual: &Actual) -> Health {
-	let print = Fingerprint::of_network(network, &wanted.addresses);
+fn network(key: &Key, network: &Network, around: &Around, actual: &Actual) -> Health {
+	let print = Fingerprint::of_network(network, around);
 	let found = actual.networks.get(key);
 	well(found.is_some_and(|it| it.public.is_some() && it.fingerprint == Some(print)))
 }

@@ -21,7 +21,8 @@ fn machine(state: ContainerState) -> Actual {
 	let fingerprint = Some(Fingerprint::of_container(container, &spec));
 	let web = ContainerFound { key: key("web"), fingerprint, image: None, state };
 	let ready = Some("/data".into());
-	let data = VolumeFound { key: key("data"), size: SIZE, disk: Disk::Ssd, ready };
+	let data =
+		VolumeFound { key: key("data"), size: SIZE, grows_in_use: true, disk: Disk::Ssd, ready };
 	Actual {
 		containers: [(key("web"), web)].into(),
 		volumes: [(key("data"), data)].into(),
@@ -82,6 +83,53 @@ fn the_first_failure_is_told() {
 }
 
 #[test]
+fn all_failures_are_known_and_the_cause_is_the_one_that_is_told() {
+	let spec = spec(&[("web", program(1, &[])), ("data", volume(SIZE)), ("job", program(2, &[]))]);
+	let run = want(1, Intent::Run(spec));
+	let mut actual = Actual::default();
+	let old = running().volumes[&key("data")].clone();
+	actual.volumes.insert(key("old"), VolumeFound { key: key("old"), ..old });
+	let mut attempts = Attempts::default();
+	let mut fail = |name: &str, code| {
+		let why = failure(code, Some(text(name)), "no");
+		attempts.failed(key(name), None, why, true, Duration::ZERO);
+	};
+	fail("web", FailureCode::NotStarted);
+	fail("job", FailureCode::ImageNotFound);
+	fail("data", FailureCode::Volume);
+	fail("old", FailureCode::Volume);
+	let names = |attempts: &Attempts| {
+		let all = failing(&run, &actual, attempts).into_iter();
+		let name = |it: Failing| it.workload.expect("it is about one").name().to_owned();
+		all.map(name).collect::<Vec<_>>()
+	};
+	assert_eq!(names(&attempts), ["job", "data", "old", "web"]);
+	let told = |attempts: &Attempts| match outcome(&run, &actual, attempts) {
+		Some(Outcome::Failed(failure)) => (failure.code, failure.workload),
+		other => panic!("{other:?}"),
+	};
+	assert_eq!(told(&attempts), (FailureCode::ImageNotFound, Some(text("job"))));
+	attempts.succeeded(&key("job"));
+	assert_eq!(told(&attempts), (FailureCode::Volume, Some(text("data"))), "it was mended");
+	attempts.succeeded(&key("data"));
+	assert_eq!(told(&attempts), (FailureCode::Volume, None), "the chain has no such workload");
+	attempts.succeeded(&key("old"));
+	assert_eq!(told(&attempts), (FailureCode::NotStarted, Some(text("web"))));
+}
+
+#[test]
+fn what_does_not_go_away_is_known() {
+	let mut attempts = Attempts::default();
+	let why = failure(FailureCode::Other, Some(text("web")), "it does not end");
+	attempts.failed(key("web"), None, why.clone(), true, Duration::ZERO);
+	for intent in [Intent::Pause(website()), Intent::Leave] {
+		let all = failing(&want(1, intent.clone()), &running(), &attempts);
+		assert_eq!(all, [Failing { workload: Some(key("web")), failure: why.clone() }]);
+		assert_eq!(outcome(&want(1, intent), &running(), &attempts), None, "it still runs");
+	}
+}
+
+#[test]
 fn crashes_are_told_when_they_do_not_end() {
 	let crashes = |last, in_a_row| Crashes { last, in_a_row };
 	let restarting = |last, in_a_row| machine(ContainerState::Restarting(crashes(last, in_a_row)));
@@ -138,7 +186,7 @@ fn keys_of_networks_are_told() {
 	let public = NetworkKey { network: text("net"), public_key: [5; 32], endpoint: None };
 	let mut found = crate::ports::NetworkFound {
 		key: key("net"),
-		fingerprint: Some(Fingerprint::of_network(network, &Vec::<crate::desired::Address>::new())),
+		fingerprint: Some(Fingerprint::of_network(network, &Default::default())),
 		public: None,
 	};
 	let mut actual = Actual::default();

@@ -1,7 +1,7 @@
 //! The steps of one contract.
 
 use super::{Step, Verb};
-use crate::{fingerprint::Fingerprint, ports::ContainerState, verify::Wanted, Actual, Key};
+use crate::{fingerprint::Fingerprint, ports::ContainerState, verify::Wanted, Actual, Around, Key};
 use grid_primitives::{
 	spec::{Attachment, Container, Kind, Name, Spec, Volume},
 	ContractId,
@@ -18,6 +18,7 @@ struct Steps<'a> {
 	networks: BTreeMap<Key, usize>,
 	volumes: BTreeMap<Key, usize>,
 	prepared: BTreeMap<Key, usize>,
+	reserved: BTreeMap<Key, usize>,
 }
 
 /// So that nothing is left.
@@ -47,6 +48,7 @@ pub(super) fn steps_to_run(wanted: &Wanted, spec: &Spec, actual: &Actual) -> Vec
 	steps.prepare(&containers);
 	steps.make_networks(wanted, spec);
 	steps.make_volumes(spec, There::No);
+	steps.reserve_volumes(spec, &containers);
 	steps.remove_others(&containers);
 	steps.make_volumes(spec, There::Yes);
 	steps.remove_all_but(spec);
@@ -90,6 +92,7 @@ impl<'a> Steps<'a> {
 			networks: BTreeMap::new(),
 			volumes: BTreeMap::new(),
 			prepared: BTreeMap::new(),
+			reserved: BTreeMap::new(),
 		}
 	}
 
@@ -166,8 +169,8 @@ impl<'a> Steps<'a> {
 		}
 	}
 
-	/// Containers that are not there, are others, do not run though they should, or have lost a
-	/// volume or network from under them.
+	/// Containers that are not there, are others, do not run though they should, have lost a volume
+	/// or network from under them, or hold a volume that cannot grow as long as they do.
 	fn containers_to_make<'b>(&self, spec: &'b Spec) -> Vec<ToMake<'b>> {
 		let containers = spec.workloads().iter().filter_map(|it| match &it.kind {
 			Kind::Container(container) => Some((&it.name, container)),
@@ -176,10 +179,14 @@ impl<'a> Steps<'a> {
 		let to_make = containers.filter_map(|(name, container)| {
 			let key = self.key(name);
 			let aim = Fingerprint::of_container(container, spec);
+			if self.is_done(&key, aim) {
+				return None;
+			}
 			let is_well = self.actual.containers.get(&key).is_some_and(|found| {
 				found.fingerprint == Some(aim)
 					&& found.state != ContainerState::Broken
 					&& container.mounts.iter().all(|it| self.is_ready(&it.volume))
+					&& !container.mounts.iter().any(|it| self.holds_back(spec, &it.volume))
 					&& container.networks.iter().all(|it| self.is_network(&it.network))
 			});
 			(!is_well).then_some(ToMake { key, aim, container })
@@ -192,6 +199,22 @@ impl<'a> Steps<'a> {
 		found.is_some_and(|found| found.ready.is_some())
 	}
 
+	/// Whether it ended for good. It holds nothing any more, and what is done is not done again.
+	fn is_done(&self, key: &Key, aim: Fingerprint) -> bool {
+		let found = self.actual.containers.get(key).filter(|it| it.fingerprint == Some(aim));
+		found.is_some_and(|it| matches!(it.state, ContainerState::Ended(_)))
+	}
+
+	/// Whether a volume is to grow, and nobody may use it meanwhile.
+	fn holds_back(&self, spec: &Spec, volume: &Name) -> bool {
+		let Some(found) = self.actual.volumes.get(&self.key(volume)) else { return false };
+		!found.grows_in_use
+			&& has(spec, volume, |it| match it {
+				Kind::Volume(it) => it.disk == found.disk && it.size > found.size,
+				_ => false,
+			})
+	}
+
 	fn is_network(&self, network: &Name) -> bool {
 		self.actual.networks.contains_key(&self.key(network))
 	}
@@ -201,6 +224,23 @@ impl<'a> Steps<'a> {
 			let verb = Verb::Prepare(Box::new((*container).clone()));
 			let at = self.push(key.clone(), verb, Some(*aim), []);
 			self.prepared.insert(key.clone(), at);
+		}
+	}
+
+	/// Nobody is stopped so that a volume can grow for which there is no space.
+	fn reserve_volumes(&mut self, spec: &Spec, containers: &[ToMake]) {
+		for workload in spec.workloads() {
+			let Kind::Volume(volume) = &workload.kind else { continue };
+			let is_held = containers.iter().any(|it| {
+				self.actual.containers.contains_key(&it.key)
+					&& it.container.mounts.iter().any(|it| it.volume == workload.name)
+			});
+			if is_held && self.holds_back(spec, &workload.name) {
+				let (key, aim) = (self.key(&workload.name), Fingerprint::of(&workload.kind));
+				let verb = Verb::ReserveVolume(volume.clone());
+				let at = self.push(key.clone(), verb, Some(aim), []);
+				self.reserved.insert(key, at);
+			}
 		}
 	}
 
@@ -218,8 +258,15 @@ impl<'a> Steps<'a> {
 	/// The steps so far that give a container what it needs.
 	fn needs(&self, key: &Key, container: &Container) -> Vec<usize> {
 		let mut needs = self.made_networks(&container.networks);
-		let volumes = container.mounts.iter().map(|it| self.key(&it.volume));
-		needs.extend(volumes.filter_map(|key| self.volumes.get(&key).copied()));
+		for mount in container.mounts.iter() {
+			let volume = self.key(&mount.volume);
+			needs.extend(
+				[&self.volumes, &self.reserved]
+					.map(|it| it.get(&volume).copied())
+					.into_iter()
+					.flatten(),
+			);
+		}
 		needs.extend(self.prepared.get(key).copied());
 		needs
 	}
@@ -227,12 +274,13 @@ impl<'a> Steps<'a> {
 	fn make_networks(&mut self, wanted: &Wanted, spec: &Spec) {
 		for (name, network) in spec.networks() {
 			let key = self.key(name);
-			let aim = Some(Fingerprint::of_network(network, &wanted.addresses));
+			let around = Around::of(wanted, spec, name);
+			let aim = Some(Fingerprint::of_network(network, &around));
 			let found = self.actual.networks.get(&key);
 			if found.is_some_and(|it| it.fingerprint == aim && it.public.is_some()) {
 				continue;
 			}
-			let verb = Verb::MakeNetwork(Box::new(network.clone()));
+			let verb = Verb::MakeNetwork(Box::new(network.clone()), Box::new(around));
 			let at = self.push(key.clone(), verb, aim, []);
 			self.networks.insert(key, at);
 		}

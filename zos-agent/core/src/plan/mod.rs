@@ -17,7 +17,7 @@ use crate::{
 	backoff::Attempts,
 	fingerprint::Fingerprint,
 	verify::{Intent, Wanted},
-	Actual, Key,
+	Actual, Around, Key,
 };
 use grid_primitives::{
 	spec::{Container, Network, Volume, Zdb},
@@ -61,8 +61,10 @@ pub enum Verb {
 	RemoveVolume,
 	/// Remove a network.
 	RemoveNetwork,
+	/// Have the space for a volume to grow, before who uses it is stopped for that.
+	ReserveVolume(Volume),
 	/// Make a network, or change it.
-	MakeNetwork(Box<Network>),
+	MakeNetwork(Box<Network>, Box<Around>),
 	/// Make a volume, attach it, or let it grow.
 	MakeVolume(Volume),
 	/// Make the namespace of a zdb, resume it, or change it.
@@ -88,7 +90,8 @@ impl fmt::Display for Verb {
 			Self::RemoveZdb => "remove zdb",
 			Self::RemoveVolume => "remove volume",
 			Self::RemoveNetwork => "remove network",
-			Self::MakeNetwork(_) => "make network",
+			Self::ReserveVolume(_) => "reserve volume",
+			Self::MakeNetwork(..) => "make network",
 			Self::MakeVolume(_) => "make volume",
 			Self::MakeZdb(_) => "make zdb",
 			Self::StartContainer(_) => "start container",

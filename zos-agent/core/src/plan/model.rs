@@ -17,9 +17,13 @@ impl Actual {
 			Verb::RemoveContainer => assert!(self.containers.remove(&key).is_some(), "{step}"),
 			Verb::RemoveZdb => assert!(self.zdbs.remove(&key).is_some(), "{step}"),
 			Verb::RemoveVolume => assert!(self.volumes.remove(&key).is_some(), "{step}"),
+			Verb::ReserveVolume(volume) => {
+				let found = self.volumes.get(&key).expect("it is there");
+				assert!(found.size < volume.size && !found.grows_in_use, "{step}: for nothing");
+			},
 			Verb::RemoveNetwork => assert!(self.networks.remove(&key).is_some(), "{step}"),
 			Verb::PauseZdb => self.zdbs.get_mut(&key).expect("it is there").serves = false,
-			Verb::MakeNetwork(_) => {
+			Verb::MakeNetwork(..) => {
 				let public = Some(NetworkKey {
 					network: key.name.clone(),
 					public_key: [1; 32],
@@ -33,11 +37,14 @@ impl Actual {
 				assert!(before.is_none_or(|it| it.disk == volume.disk), "{step}: it moves");
 				let size = before.map_or(0, |it| it.size).max(volume.size);
 				let ready = Some(format!("/volumes/{key}").into());
-				let found = VolumeFound { key: key.clone(), size, disk: volume.disk, ready };
+				let grows_in_use = before.is_none_or(|it| it.grows_in_use);
+				let found =
+					VolumeFound { key: key.clone(), size, grows_in_use, disk: volume.disk, ready };
 				self.volumes.insert(key, found);
 			},
 			Verb::MakeZdb(_) => {
-				let found = ZdbFound { key: key.clone(), fingerprint: *aim, serves: true };
+				let found =
+					ZdbFound { key: key.clone(), fingerprint: *aim, serves: true, usage: None };
 				self.zdbs.insert(key, found);
 			},
 			Verb::StartContainer(container) => {

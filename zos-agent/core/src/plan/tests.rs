@@ -2,12 +2,18 @@
 
 use super::Plan;
 use crate::{
-	ports::ContainerState,
+	backoff::Attempts,
+	outcome::failure,
+	ports::{ContainerState, Exit},
 	sample::{container, network, program, spec, text, volume, want, SIZE},
 	verify::Intent,
 	Actual, Key,
 };
-use grid_primitives::spec::{Attachment, Disk, Kind, Spec, Volume};
+use grid_primitives::{
+	report::FailureCode,
+	spec::{Attachment, Disk, Kind, Spec, Volume},
+};
+use std::time::Duration;
 
 /// A machine on which a contract runs.
 fn running(spec: &Spec) -> Actual {
@@ -63,6 +69,27 @@ fn another_image_is_fetched_before_the_old_container_stops() {
 }
 
 #[test]
+fn what_is_done_is_not_done_again_when_the_machine_starts() {
+	let mut actual = running(&website(1, SIZE));
+	for (name, found) in
+		[("web", ContainerState::Ended(Exit::Code(0))), ("log", ContainerState::Broken)]
+	{
+		actual.containers.get_mut(&key(name)).expect("it is there").state = found;
+	}
+	actual.volumes.get_mut(&key("data")).expect("it is there").ready = None;
+	assert_eq!(
+		steps(Intent::Run(website(1, SIZE)), &actual),
+		[
+			"prepare container 1/log",
+			"remove container 1/log after [0]",
+			"make volume 1/data after [1]",
+			"start container 1/log after [0, 1]",
+		]
+	);
+	assert!(!steps(Intent::Run(website(2, SIZE)), &actual).is_empty(), "another one is to be done");
+}
+
+#[test]
 fn a_volume_grows_under_a_container_that_runs() {
 	let actual = running(&website(1, SIZE));
 	assert_eq!(steps(Intent::Run(website(1, 2 * SIZE)), &actual), ["make volume 1/data"]);
@@ -74,6 +101,38 @@ fn a_volume_grows_under_a_container_that_runs() {
 		("log", program(9, &[])),
 	]);
 	assert_eq!(steps(Intent::Run(moved), &actual), nothing, "never elsewhere");
+}
+
+#[test]
+fn a_volume_that_cannot_grow_while_it_is_used_is_let_go_for_a_moment() {
+	let mut actual = running(&website(1, SIZE));
+	actual.volumes.get_mut(&key("data")).expect("it is there").grows_in_use = false;
+	let nothing: [&str; 0] = [];
+	assert_eq!(steps(Intent::Run(website(1, SIZE)), &actual), nothing, "it need not grow");
+	let grown = [
+		"prepare container 1/web",
+		"reserve volume 1/data",
+		"remove container 1/web after [0, 1]",
+		"make volume 1/data after [2]",
+		"start container 1/web after [0, 1, 2, 3]",
+	];
+	assert_eq!(steps(Intent::Run(website(1, 2 * SIZE)), &actual), grown);
+	actual.containers.clear();
+	let unused = steps(Intent::Run(website(1, 2 * SIZE)), &actual);
+	assert!(!unused.iter().any(|it| it.contains("reserve") || it.contains("remove")), "{unused:?}");
+}
+
+#[test]
+fn nobody_lets_go_of_a_volume_that_failed_to_grow_a_moment_ago() {
+	let mut actual = running(&website(1, SIZE));
+	actual.volumes.get_mut(&key("data")).expect("it is there").grows_in_use = false;
+	let plan = Plan::new(&[want(1, Intent::Run(website(1, 2 * SIZE)))], &actual);
+	let grown = plan.of(1).iter().find(|it| it.key == key("data")).expect("it grows");
+	let mut attempts = Attempts::default();
+	let why = failure(FailureCode::NoCapacity, None, "no space");
+	attempts.failed(key("data"), grown.aim, why, true, Duration::ZERO);
+	let due = Plan::due(plan.of(1), &attempts, Duration::ZERO);
+	assert!(due.iter().all(|it| !it), "{due:?}");
 }
 
 #[test]

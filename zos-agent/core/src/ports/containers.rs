@@ -1,4 +1,4 @@
-use super::{PortError, Unpacked};
+use super::{Attached, PortError, Unpacked};
 use crate::{Fingerprint, Key};
 use grid_primitives::spec::{Container, Delivery};
 use std::path::PathBuf;
@@ -17,8 +17,13 @@ pub trait Containers: Send + Sync {
 	/// Stop a container and remove all of it. First it is asked to end, then it is made to.
 	fn remove(&self, key: &Key) -> Result<(), PortError>;
 
-	/// What a container printed: the lines after a position, else the last ones. At most `limit`.
-	fn logs(&self, key: &Key, after: Option<u64>, limit: usize) -> Result<LogPage, PortError>;
+	/// Remove what bears a name of this agent and is of nothing that `list` tells of. Says how many
+	/// things that were.
+	fn sweep(&self) -> Result<usize, PortError>;
+
+	/// What a container printed, from somewhere on: at most so many lines. Nothing if there is no
+	/// such container.
+	fn logs(&self, key: &Key, from: LogFrom, most: usize) -> Result<Option<LogPage>, PortError>;
 }
 
 /// What it takes to make a container.
@@ -35,8 +40,8 @@ pub struct ContainerOrder<'a> {
 	pub secrets: Vec<OpenSecret<'a>>,
 	/// Its volumes.
 	pub binds: Vec<Bind<'a>>,
-	/// The network namespace that it joins. Without, it has one of its own with nothing in it.
-	pub namespace: Option<PathBuf>,
+	/// The networks that it joins. Without, it has a namespace of its own with nothing in it.
+	pub network: Option<Attached>,
 }
 
 /// A secret that the node has opened.
@@ -116,6 +121,20 @@ impl Exit {
 	pub fn is_success(&self) -> bool {
 		*self == Self::Code(0)
 	}
+}
+
+/// From where on one reads what a container printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFrom {
+	/// Where an earlier page ended. If the container was made anew since, from its beginning.
+	Position(u64),
+	/// So that what is left of it are the last lines.
+	Last {
+		/// How many.
+		lines: usize,
+		/// None that is older, in milliseconds since 1970.
+		since: u64,
+	},
 }
 
 /// Some of what a container printed.

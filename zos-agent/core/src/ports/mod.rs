@@ -16,11 +16,11 @@ mod zdbs;
 
 pub use chain::{Call, Chain, ChainError, Head, Submitted};
 pub use containers::{
-	Bind, ContainerFound, ContainerOrder, ContainerState, Containers, Crashes, Exit, LogLine,
-	LogPage, LogStream, OpenSecret,
+	Bind, ContainerFound, ContainerOrder, ContainerState, Containers, Crashes, Exit, LogFrom,
+	LogLine, LogPage, LogStream, OpenSecret,
 };
 pub use error::{Cancel, Fault, PortError};
 pub use images::{ImageConfig, ImageDigest, Images, Unpacked};
-pub use networks::{NetworkFound, NetworkOrder, Networks};
+pub use networks::{Attached, NetworkFound, NetworkOrder, Networks};
 pub use volumes::{VolumeFound, Volumes};
-pub use zdbs::{ZdbFound, ZdbOrder, Zdbs};
+pub use zdbs::{ZdbFound, ZdbOrder, ZdbUsage, Zdbs};

@@ -1,10 +1,10 @@
 use super::PortError;
-use crate::{desired::Address, Fingerprint, Key};
+use crate::{Around, Fingerprint, Key};
 use grid_primitives::{
 	report::NetworkKey,
 	spec::{Attachment, Network},
 };
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 /// The parts of private networks on this machine.
 pub trait Networks: Send + Sync {
@@ -16,7 +16,7 @@ pub trait Networks: Send + Sync {
 	fn make(&self, order: &NetworkOrder) -> Result<(), PortError>;
 
 	/// Attach a workload to networks of its contract, and say which namespace it is to join.
-	fn attach(&self, workload: &Key, to: &[Attachment]) -> Result<PathBuf, PortError>;
+	fn attach(&self, workload: &Key, to: &[Attachment]) -> Result<Attached, PortError>;
 
 	/// Remove what attached a workload.
 	fn detach(&self, workload: &Key) -> Result<(), PortError>;
@@ -33,8 +33,19 @@ pub struct NetworkOrder<'a> {
 	pub fingerprint: Fingerprint,
 	/// What is wanted.
 	pub network: &'a Network,
-	/// Its public addresses.
-	pub addresses: &'a [Address],
+	/// What surrounds it.
+	pub around: &'a Around,
+}
+
+/// Where a workload is that is attached to networks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attached {
+	/// The namespace that it is to join.
+	pub namespace: PathBuf,
+	/// Who resolves names for it.
+	pub resolvers: Vec<IpAddr>,
+	/// What names may leave out at their end.
+	pub search: Vec<String>,
 }
 
 /// A network, or what there is of one.

@@ -13,8 +13,16 @@ pub trait Volumes: Send + Sync {
 	/// Says where it is.
 	fn make(&self, key: &Key, volume: &Volume) -> Result<PathBuf, PortError>;
 
+	/// Have the space for a volume that is there to become as large, without anybody who uses it
+	/// noticing.
+	fn reserve(&self, key: &Key, volume: &Volume) -> Result<(), PortError>;
+
 	/// Remove a volume with all that it has, so that nobody ever reads it again.
 	fn remove(&self, key: &Key) -> Result<(), PortError>;
+
+	/// Remove what is where volumes are and is of nothing that `list` tells of. Says how many things
+	/// that were.
+	fn sweep(&self) -> Result<usize, PortError>;
 }
 
 /// A volume, or what there is of one.
@@ -24,6 +32,8 @@ pub struct VolumeFound {
 	pub key: Key,
 	/// Its bytes.
 	pub size: u64,
+	/// Whether it can grow while somebody uses it. Not every machine lets that be.
+	pub grows_in_use: bool,
 	/// What it is on.
 	pub disk: Disk,
 	/// Where it is, if it can be used as it is.

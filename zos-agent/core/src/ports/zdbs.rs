@@ -43,4 +43,17 @@ pub struct ZdbFound {
 	pub fingerprint: Option<Fingerprint>,
 	/// Whether it serves.
 	pub serves: bool,
+	/// What it takes, if its server tells.
+	pub usage: Option<ZdbUsage>,
+}
+
+/// What a namespace takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ZdbUsage {
+	/// Bytes of the disk.
+	pub bytes: u64,
+	/// The most of them.
+	pub size: u64,
+	/// How many keys it has.
+	pub entries: u64,
 }

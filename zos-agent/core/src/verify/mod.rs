@@ -7,12 +7,16 @@
 #[cfg(test)]
 mod tests;
 
-use crate::{desired::Address, outcome::failure, Desired};
+use crate::{
+	desired::{Address, Elsewhere},
+	outcome::failure,
+	Desired,
+};
 use codec::Encode;
 use grid_primitives::{
 	approval::{Action, Question},
 	report::{Failure, FailureCode},
-	spec::{Fault, Spec, MAX_SPEC},
+	spec::{Fault, Name, Spec, MAX_SPEC},
 	Capacity, ContractId, NodeId,
 };
 use std::collections::BTreeMap;
@@ -22,12 +26,16 @@ use std::collections::BTreeMap;
 pub struct Wanted {
 	/// The contract.
 	pub contract: ContractId,
+	/// What its owner calls it.
+	pub label: Name,
 	/// The revision that reports name.
 	pub revision: u32,
 	/// What is to be done.
 	pub intent: Intent,
 	/// The public addresses of its networks.
 	pub addresses: Vec<Address>,
+	/// What the contract has on other nodes.
+	pub elsewhere: Vec<Elsewhere>,
 }
 
 /// What is to be done about what a contract has here.
@@ -123,7 +131,11 @@ pub fn verify(desired: Vec<Desired>, known: &Known) -> Vec<Wanted> {
 			(Ok(()), Some(spec)) => Intent::Pause(spec),
 			(Ok(()), None) => Intent::Leave,
 		};
-		all.push(Wanted { contract, revision, intent, addresses: it.addresses });
+		let mut elsewhere = it.elsewhere;
+		// What is of a revision that is not in force is nobody's business here.
+		elsewhere.retain(|other| it.plan.contains(&(other.node, other.spec.hash())));
+		let (label, addresses) = (it.label, it.addresses);
+		all.push(Wanted { contract, label, revision, intent, addresses, elsewhere });
 	}
 	all
 }

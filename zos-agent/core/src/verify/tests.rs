@@ -9,11 +9,13 @@ const HERE: NodeId = 3;
 fn desired(contract: ContractId, spec: Spec) -> Desired {
 	Desired {
 		contract,
+		label: Default::default(),
 		run: true,
 		revision: 2,
 		plan: vec![(1, [7; 32]), (HERE, spec.hash())],
 		spec: Some(spec),
 		addresses: vec![],
+		elsewhere: vec![],
 		status: Status::Pending,
 		contract_revision: 2,
 		approved: None,

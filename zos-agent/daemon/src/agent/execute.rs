@@ -15,9 +15,8 @@ use tokio::{
 	task::spawn_blocking,
 };
 use zos_core::{
-	desired::Address,
 	plan::{Step, Verb},
-	ports::{Bind, Cancel, ContainerOrder, NetworkOrder, PortError, Unpacked, ZdbOrder},
+	ports::{Attached, Bind, Cancel, ContainerOrder, NetworkOrder, PortError, Unpacked, ZdbOrder},
 	Fingerprint, Key,
 };
 
@@ -38,7 +37,6 @@ pub(super) struct Job {
 	pub(super) due: Vec<bool>,
 	/// Where the volumes are that are there already.
 	pub(super) volumes: BTreeMap<Name, PathBuf>,
-	pub(super) addresses: Vec<Address>,
 	pub(super) cancel: Cancel,
 }
 
@@ -92,9 +90,8 @@ impl Workshop {
 
 	/// Carry out a job as far as that is possible. What is cancelled begins nothing more.
 	pub(super) async fn run(self: Arc<Self>, job: Job, done: mpsc::UnboundedSender<Done>) {
-		let Job { contract, steps, due, volumes, addresses, cancel } = job;
+		let Job { contract, steps, due, volumes, cancel } = job;
 		let mut given = Given { volumes, ..Given::default() };
-		let addresses = Arc::new(addresses);
 		let mut started = vec![false; steps.len()];
 		let mut went_well = vec![false; steps.len()];
 		let mut going = FuturesUnordered::new();
@@ -103,12 +100,8 @@ impl Workshop {
 				let ready = due[at] && !started[at] && step.after.iter().all(|it| went_well[*it]);
 				if ready && !cancel.is_cancelled() {
 					started[at] = true;
-					let task = Task {
-						step: step.clone(),
-						given: given.clone(),
-						addresses: addresses.clone(),
-						cancel: cancel.clone(),
-					};
+					let task =
+						Task { step: step.clone(), given: given.clone(), cancel: cancel.clone() };
 					let work = self.clone().carry_out(task);
 					going.push(async move { (at, work.await) });
 				}
@@ -129,7 +122,7 @@ impl Workshop {
 					Err((failure, is_retryable))
 				},
 			};
-			let is_part = matches!(step.verb, Verb::Prepare(_))
+			let is_part = matches!(step.verb, Verb::Prepare(_) | Verb::ReserveVolume(_))
 				|| (step.verb == Verb::RemoveContainer && step.aim.is_some());
 			let said = Done { key: step.key.clone(), aim: step.aim, is_last: !is_part, result };
 			if done.send(said).is_err() {
@@ -173,7 +166,6 @@ impl Given {
 struct Task {
 	step: Step,
 	given: Given,
-	addresses: Arc<Vec<Address>>,
 	cancel: Cancel,
 }
 
@@ -202,6 +194,7 @@ impl Task {
 			Verb::MakeVolume(volume) => {
 				return host.volumes.make(key, volume).map(Product::Volume);
 			},
+			Verb::ReserveVolume(volume) => host.volumes.reserve(key, volume)?,
 			Verb::RemoveContainer => {
 				host.containers.remove(key)?;
 				host.networks.detach(key)?;
@@ -213,13 +206,13 @@ impl Task {
 			},
 			Verb::RemoveVolume => host.volumes.remove(key)?,
 			Verb::RemoveNetwork => host.networks.remove(key)?,
-			Verb::MakeNetwork(network) => {
-				let (fingerprint, addresses) = (self.aim()?, self.addresses.as_slice());
-				host.networks.make(&NetworkOrder { key, fingerprint, network, addresses })?;
+			Verb::MakeNetwork(network, around) => {
+				let fingerprint = self.aim()?;
+				host.networks.make(&NetworkOrder { key, fingerprint, network, around })?;
 			},
 			Verb::MakeZdb(zdb) => {
 				let password = zdb.password.as_ref().map(|it| secrets.open(it)).transpose()?;
-				let namespace = self.attach(host, &zdb.networks)?;
+				let namespace = self.attach(host, &zdb.networks)?.map(|it| it.namespace);
 				let fingerprint = self.aim()?;
 				host.zdbs.make(&ZdbOrder { key, fingerprint, zdb, password, namespace })?;
 			},
@@ -228,7 +221,7 @@ impl Task {
 		Ok(Product::Nothing)
 	}
 
-	fn attach(&self, host: &Host, to: &[Attachment]) -> Result<Option<PathBuf>, PortError> {
+	fn attach(&self, host: &Host, to: &[Attachment]) -> Result<Option<Attached>, PortError> {
 		match to {
 			[] => Ok(None),
 			to => host.networks.attach(&self.step.key, to).map(Some),
@@ -251,7 +244,7 @@ impl Task {
 			image,
 			secrets: workshop.secrets.of(container)?,
 			binds,
-			namespace: self.attach(&workshop.host, &container.networks)?,
+			network: self.attach(&workshop.host, &container.networks)?,
 		};
 		workshop.host.containers.start(&order)
 	}

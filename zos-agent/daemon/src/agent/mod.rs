@@ -123,6 +123,7 @@ impl Agent {
 			let head = self.chain.finalized(newest).await;
 			newest = Some(head.number);
 			self.metrics.head.set(head.number.into());
+			self.view.set_block();
 			heads.send_replace(Some(head));
 		}
 	}

@@ -293,7 +293,6 @@ impl Reconciler {
 					.filter(|it| it.key.contract == contract)
 					.filter_map(|it| Some((it.key.name.clone(), it.ready.clone()?)))
 					.collect(),
-				addresses: wanted.as_ref().map_or(Vec::new(), |it| it.addresses.clone()),
 				cancel: cancel.clone(),
 			};
 			self.going.insert(contract, Going { wanted, cancel });

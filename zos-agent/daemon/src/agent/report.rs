@@ -68,16 +68,23 @@ impl Reconciler {
 			news.push((wanted.contract, Said { revision: wanted.revision, outcome }));
 		}
 		for (contract, said) in news {
+			let is_known = self.knows(contract, &said);
 			if let Some(entry) = self.entries.get_mut(&contract) {
-				if entry.decided.as_ref() != Some(&said) {
-					entry.decided = Some(said.clone());
+				let before = entry.clone();
+				entry.decided = Some(said.clone());
+				// Whoever reported it may have been killed before the chain was heard to know.
+				if is_known && entry.reported.as_ref().is_none_or(|(it, _)| *it != said) {
+					let block = self.hearing.head().map_or(0, |it| it.number);
+					entry.reported = Some((said.clone(), block));
+				}
+				if *entry != before {
 					self.changes.contracts.insert(contract, Some(entry.clone()));
 				}
 			}
 			let reporting = &self.reporting;
 			let is_full = reporting.going.len() >= self.agent.settings.reports;
 			let waits = reporting.going.contains(&contract) || reporting.waits(contract, &said);
-			if is_full || waits || self.knows(contract, &said) {
+			if is_full || waits || is_known {
 				continue;
 			}
 			self.reporting.going.insert(contract);

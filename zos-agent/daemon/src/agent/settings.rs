@@ -21,7 +21,8 @@ pub struct Settings {
 	pub heartbeat_every: Duration,
 	/// After what time the chain is asked or told again.
 	pub chain_retry: Duration,
-	/// How many reports are on their way at the same time.
+	/// How many reports are on their way at the same time. The light client forgets transactions
+	/// when it has 64 on their way, and those that are final for a while count as well.
 	pub reports: usize,
 }
 

@@ -11,6 +11,7 @@ use grid_primitives::{
 use quantities::{Bytes, Cores, Degrees};
 use serde::Deserialize;
 use std::{
+	collections::BTreeMap,
 	io,
 	net::{IpAddr, SocketAddr},
 	path::{Path, PathBuf},
@@ -50,9 +51,15 @@ pub struct Config {
 	/// How programs are run.
 	#[serde(default)]
 	pub containers: ContainersConfig,
+	/// How private networks reach each other.
+	#[serde(default)]
+	pub networks: NetworksConfig,
 	/// Where images come from.
 	#[serde(default)]
 	pub images: ImagesConfig,
+	/// The servers of zdbs.
+	#[serde(default)]
+	pub zdb: ZdbConfig,
 	/// Where metrics are served: an address of this machine alone.
 	pub metrics: Option<SocketAddr>,
 }
@@ -69,6 +76,14 @@ pub struct ChainConfig {
 	/// The hash of the first block, as 64 hexadecimal digits: endpoints of other chains are
 	/// refused.
 	pub genesis: Option<String>,
+}
+
+impl ChainConfig {
+	/// Whether this can be the address of an endpoint.
+	pub fn is_endpoint(text: &str) -> bool {
+		let host = ["ws://", "wss://"].iter().find_map(|it| text.strip_prefix(it));
+		host.is_some_and(|it| !it.is_empty() && !it.contains(char::is_whitespace))
+	}
 }
 
 /// Where the machine is.
@@ -130,6 +145,16 @@ pub struct ContainersConfig {
 	pub resolvers: Vec<IpAddr>,
 }
 
+/// How private networks reach each other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NetworksConfig {
+	/// Where other nodes reach this one, if that is not the address by which it reaches the internet.
+	pub address: Option<IpAddr>,
+	/// The program of tunnels: beside the agent, unless it is elsewhere.
+	pub tunnel: Option<PathBuf>,
+}
+
 /// Where images come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -139,8 +164,36 @@ pub struct ImagesConfig {
 	pub plain_registries: Vec<String>,
 	/// Registries in private networks, to which nodes do not go otherwise.
 	pub private_registries: Vec<String>,
+	/// Registries that are served by another host than the one by whose name they are known.
+	pub served_by: BTreeMap<String, String>,
+	/// Files with the certificates, in PEM, of those who vouch for registries for which nobody else
+	/// does.
+	pub authorities: BTreeMap<String, PathBuf>,
 	/// A folder of OCI layouts, in which images are looked for before any registry.
 	pub layouts: Option<PathBuf>,
+}
+
+/// The servers of zdbs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ZdbConfig {
+	/// The server's program: beside the agent, unless it is elsewhere.
+	pub program: Option<PathBuf>,
+	/// The memory of each server: as many keys as fit into half of it can be kept on its disk.
+	pub memory: Option<Bytes>,
+}
+
+impl ImagesConfig {
+	/// Whether each registry is written as it is at the beginning of a reference.
+	fn names_hosts(&self) -> bool {
+		let named = self.plain_registries.iter().chain(&self.private_registries);
+		let named = named.chain(self.served_by.keys()).chain(self.served_by.values());
+		let is_host = |it: &String| {
+			let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+			!it.is_empty() && it.bytes().all(allowed)
+		};
+		named.chain(self.authorities.keys()).all(is_host)
+	}
 }
 
 impl Default for ReconcileConfig {
@@ -232,6 +285,10 @@ impl Config {
 				"[chain] has either `spec`, to be a light client, or `endpoints`",
 			),
 			(
+				!endpoints.iter().all(|it| ChainConfig::is_endpoint(it)),
+				"[chain] endpoints are written as ws://HOST:PORT or wss://HOST",
+			),
+			(
 				genesis.as_ref().is_some_and(|it| !is_hash(it)),
 				"[chain] genesis is 64 hexadecimal digits",
 			),
@@ -258,6 +315,11 @@ impl Config {
 				"[reconcile] look_seconds and retry_seconds are at least 1",
 			),
 			(self.heartbeat_seconds == 0, "heartbeat_seconds is at least 1"),
+			(
+				!self.images.names_hosts(),
+				"[images] registries are hosts, with their port if they have one, as in \
+				registry.example:5000",
+			),
 		];
 		checks.into_iter().find(|(is_wrong, _)| *is_wrong).map(|(_, what)| what)
 	}

@@ -46,6 +46,20 @@ fn capacity_has_units_and_is_a_most() {
 }
 
 #[test]
+fn registries_have_names_hosts_and_authorities() {
+	let text = format!(
+		"{LEAST}\n[images]\nprivate_registries = [\"10.0.0.7:5000\"]\n\
+		[images.served_by]\n\"ours.example\" = \"10.0.0.7:5000\"\n\
+		[images.authorities]\n\"10.0.0.7:5000\" = \"/etc/grid/authority.pem\"\n"
+	);
+	let ImagesConfig { private_registries, served_by, authorities, .. } =
+		read(&text).expect("it is one").images;
+	assert_eq!(private_registries, ["10.0.0.7:5000"]);
+	assert_eq!(served_by["ours.example"], "10.0.0.7:5000");
+	assert_eq!(authorities["10.0.0.7:5000"], Path::new("/etc/grid/authority.pem"));
+}
+
+#[test]
 fn mistakes_are_told_with_their_place() {
 	let cases = [
 		(format!("stat = \"/var\"\n{LEAST}"), "unknown field `stat`"),
@@ -59,8 +73,11 @@ fn mistakes_are_told_with_their_place() {
 			LEAST.replace("[chain]", "[chain]\nendpoints = [\"ws://127.0.0.1:9944\"]"),
 			"either `spec`",
 		),
+		(LEAST.replace("spec = \"/etc/grid.json\"", "endpoints = [\"http://host\"]"), "ws://"),
 		(LEAST.replace("[chain]", "[chain]\ngenesis = \"12\""), "64 hexadecimal"),
 		(format!("heartbeat_seconds = 0\n{LEAST}"), "at least 1"),
+		(format!("{LEAST}\n[images]\nplain_registries = [\"http://a.example\"]"), "are hosts"),
+		(format!("{LEAST}\n[images.served_by]\n\"a.example\" = \"b.example/v2\""), "are hosts"),
 	];
 	for (text, expected) in cases {
 		let error = read(&text).expect_err(expected);

@@ -14,6 +14,7 @@ use grid_primitives::{ContractId, NodeId};
 use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition};
 use std::{
 	collections::BTreeMap,
+	io,
 	path::Path,
 	sync::{Mutex, PoisonError},
 };
@@ -49,6 +50,8 @@ pub struct Changes {
 	pub node: Option<NodeId>,
 	/// What was measured of the machine.
 	pub measured: Option<Measured>,
+	/// The account of the node.
+	pub account: Option<[u8; 32]>,
 }
 
 /// Why the ledger is of no use.
@@ -63,13 +66,26 @@ pub enum LedgerError {
 	/// It cannot be read or written.
 	#[error("the ledger cannot be read or written: see whether the disk is full or fails")]
 	Storage(#[source] Box<redb::Error>),
+	/// There is no room for it.
+	#[error(
+		"there is no room for the ledger: free some of the disk that the folder of the agent is on"
+	)]
+	Full(#[source] io::Error),
+	/// It is of a node with another key.
+	#[error("keys.toml is of another node than this folder: restore the one that it had, or begin anew with an empty folder")]
+	OtherNode,
 	/// It was written by another version.
 	#[error("the ledger was written by another version of the agent: remove {FILE} and start again; what runs is found on the machine")]
 	Foreign,
 }
 
 fn storage<E: Into<redb::Error>>(error: E) -> LedgerError {
-	LedgerError::Storage(Box::new(error.into()))
+	match error.into() {
+		redb::Error::Io(error) if error.kind() == io::ErrorKind::StorageFull => {
+			LedgerError::Full(error)
+		},
+		error => LedgerError::Storage(Box::new(error)),
+	}
 }
 
 impl Changes {
@@ -80,12 +96,13 @@ impl Changes {
 
 	/// All that these say, and of the same what the later ones say.
 	fn add(&mut self, later: &Self) {
-		let Self { contracts, head, node, measured } = later.clone();
+		let Self { contracts, head, node, measured, account } = later.clone();
 		self.contracts.extend(contracts);
 		self.contracts.retain(|_, entry| entry.is_some());
 		self.head = head.or(self.head);
 		self.node = node.or(self.node);
 		self.measured = measured.or(self.measured);
+		self.account = account.or(self.account);
 	}
 }
 
@@ -95,6 +112,11 @@ impl Ledger {
 		let database = Builder::new().set_cache_size(CACHE).create(folder.join(FILE));
 		let database = database.map_err(|error| match error {
 			redb::DatabaseError::DatabaseAlreadyOpen => LedgerError::InUse,
+			redb::DatabaseError::Storage(redb::StorageError::Io(error))
+				if error.kind() == io::ErrorKind::StorageFull =>
+			{
+				LedgerError::Full(error)
+			},
 			error => LedgerError::Open(error),
 		})?;
 		let transaction = database.begin_write().map_err(storage)?;
@@ -139,6 +161,7 @@ impl Ledger {
 			put("head", changes.head.map(|it| (it.number, it.hash).encode()))?;
 			put("node", changes.node.map(|it| it.encode()))?;
 			put("measured", changes.measured.map(|it| it.encode()))?;
+			put("account", changes.account.map(|it| it.encode()))?;
 		}
 		transaction.commit().map_err(storage)
 	}
@@ -178,6 +201,15 @@ impl Ledger {
 	/// What was measured of the machine.
 	pub fn measured(&self) -> Result<Option<Measured>, LedgerError> {
 		self.fact("measured", |all| all.measured)
+	}
+
+	/// Make sure that this is the ledger of the node with this account, from now on if it is new.
+	pub fn belong_to(&self, account: [u8; 32]) -> Result<(), LedgerError> {
+		match self.fact("account", |all| all.account)? {
+			Some(own) if own != account => Err(LedgerError::OtherNode),
+			Some(_) => Ok(()),
+			None => self.write(&Changes { account: Some(account), ..Changes::default() }),
+		}
 	}
 
 	fn fact<T: Decode>(

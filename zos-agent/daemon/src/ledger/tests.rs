@@ -22,8 +22,13 @@ fn what_is_written_is_there_after_it_is_opened_again() {
 		let ledger = Ledger::open(folder.path()).expect("there is room");
 		assert_eq!(ledger.head().expect("it is open"), None);
 		let contracts = [(1, Some(entry(1))), (2, Some(entry(4)))].into();
-		let changes =
-			Changes { contracts, head: Some(head), node: Some(5), measured: Some(measured) };
+		let changes = Changes {
+			contracts,
+			head: Some(head),
+			node: Some(5),
+			measured: Some(measured),
+			account: None,
+		};
 		ledger.write(&changes).expect("there is room");
 		let end = Changes { contracts: [(1, None)].into(), ..Changes::default() };
 		ledger.write(&end).expect("there is room");
@@ -33,6 +38,16 @@ fn what_is_written_is_there_after_it_is_opened_again() {
 	assert_eq!(ledger.head().expect("it is open"), Some(head));
 	assert_eq!(ledger.node().expect("it is open"), Some(5));
 	assert_eq!(ledger.measured().expect("it is open"), Some(measured));
+}
+
+#[test]
+fn a_ledger_is_of_one_node() {
+	let folder = tempfile::tempdir().expect("there is room");
+	for ledger in [Ledger::open(folder.path()).expect("there is room"), Ledger::in_memory()] {
+		ledger.belong_to([1; 32]).expect("it is new");
+		ledger.belong_to([1; 32]).expect("it is the same");
+		assert!(matches!(ledger.belong_to([2; 32]), Err(LedgerError::OtherNode)));
+	}
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub struct WorkloadStatus {
 	pub name: String,
 	/// What it is.
 	pub kind: String,
-	/// `running`, `stopped`, `pending` or `failing`.
+	/// `running`, `stopping`, `stopped`, `pending` or `failing`.
 	pub state: String,
 	/// Why it is failing.
 	pub detail: Option<String>,
@@ -50,6 +50,18 @@ pub struct WorkloadStatus {
 	pub retry_in: Option<u64>,
 	/// How often it was started again.
 	pub restarts: Option<u32>,
+	/// What it takes of its disk, if it tells.
+	#[serde(default)]
+	pub usage: Option<Usage>,
+}
+
+/// What a workload takes of its disk, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+	/// So many.
+	pub bytes: u64,
+	/// The most of them.
+	pub size: u64,
 }
 
 fn plain(name: &Name) -> String {
@@ -120,6 +132,12 @@ impl ContractStatus {
 	}
 }
 
+/// Whether it does something, though perhaps not what it should.
+fn is_up(key: &Key, actual: &Actual) -> bool {
+	let serves = actual.zdbs.get(key).is_some_and(|it| it.serves);
+	actual.containers.contains_key(key) || serves
+}
+
 fn workload(
 	wanted: &Wanted,
 	spec: &Spec,
@@ -131,6 +149,7 @@ fn workload(
 ) -> WorkloadStatus {
 	let key = Key { contract: wanted.contract, name: workload.name.clone() };
 	let (state, detail) = match health(wanted, spec, workload, actual, attempts) {
+		_ if !runs && is_up(&key, actual) => ("stopping", None),
 		_ if !runs => ("stopped", None),
 		Health::Well => ("running", None),
 		Health::NotYet => ("pending", None),
@@ -151,5 +170,10 @@ fn workload(
 		detail,
 		retry_in: again.filter(|_| state == "failing").map(|it| it.saturating_sub(now).as_secs()),
 		restarts,
+		usage: actual
+			.zdbs
+			.get(&key)
+			.and_then(|found| found.usage)
+			.map(|usage| Usage { bytes: usage.bytes, size: usage.size }),
 	}
 }

@@ -2,11 +2,14 @@
 //! machine. Nothing can be commanded there.
 
 mod contract;
+mod failure;
 mod server;
 mod table;
 mod view;
 
-pub use contract::{ContractStatus, WorkloadStatus};
+pub use contract::{ContractStatus, Usage, WorkloadStatus};
+pub use failure::FailureStatus;
+pub(crate) use server::PAGE;
 pub use server::{ask, serve, Answer, AskError, Question, SOCKET};
 pub use table::table;
 pub use view::{AgentStatus, Snapshot, Status, View};

@@ -17,7 +17,7 @@ use tokio::{
 	time::timeout,
 };
 use zos_core::{
-	ports::{Containers, LogStream},
+	ports::{Containers, LogFrom, LogStream},
 	Key,
 };
 
@@ -29,7 +29,7 @@ const MOST_QUESTION: u64 = 4_096;
 /// The most bytes of an answer.
 const MOST_ANSWER: u64 = 64 << 20;
 /// The most lines of a log in one answer.
-const MOST_LINES: usize = 1_000;
+pub(crate) const PAGE: usize = 200;
 /// How many are answered at the same time.
 const MOST_CALLERS: usize = 8;
 /// Who asks has to do so soon.
@@ -41,14 +41,16 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub enum Question {
 	/// How it goes.
 	Status,
-	/// What a container printed.
+	/// What a container printed: a page of it.
 	Logs {
 		/// The container, as in `12/web`.
 		of: String,
-		/// The position after which to read: else the last lines are read.
+		/// Where the page before ended: else it begins where the last lines do.
 		after: Option<u64>,
-		/// How many lines, at most.
-		limit: usize,
+		/// How many lines these are.
+		tail: usize,
+		/// None that is older, in milliseconds since 1970.
+		since: u64,
 	},
 }
 
@@ -65,6 +67,10 @@ pub enum Answer {
 		/// Where to go on reading.
 		next: u64,
 	},
+	/// Why a container has not printed anything: it is about to be made.
+	NotYet(String),
+	/// Why a container will not print anything: there is none.
+	Gone(String),
 	/// Why there is no answer.
 	Error(String),
 }
@@ -148,7 +154,10 @@ async fn answer(
 	BufReader::new(read.take(MOST_QUESTION)).read_line(&mut line).await?;
 	let answer = match serde_json::from_str(&line) {
 		Ok(Question::Status) => Answer::Status(Box::new(view.status())),
-		Ok(Question::Logs { of, after, limit }) => logs(&of, after, limit, containers).await,
+		Ok(Question::Logs { of, after, tail, since }) => {
+			let last = LogFrom::Last { lines: tail, since };
+			logs(&of, after.map_or(last, LogFrom::Position), view, containers).await
+		},
 		Err(error) => Answer::Error(format!("that is no question: {error}")),
 	};
 	let mut text = serde_json::to_vec(&answer)?;
@@ -157,25 +166,40 @@ async fn answer(
 	write.shutdown().await
 }
 
-async fn logs(
-	of: &str,
-	after: Option<u64>,
-	limit: usize,
-	containers: Arc<dyn Containers>,
-) -> Answer {
+async fn logs(of: &str, from: LogFrom, view: &View, containers: Arc<dyn Containers>) -> Answer {
 	let key: Key = match of.parse() {
 		Ok(key) => key,
 		Err(error) => return Answer::Error(format!("{of}: {error}")),
 	};
-	let read = spawn_blocking(move || containers.logs(&key, after, limit.min(MOST_LINES))).await;
-	match read {
-		Ok(Ok(page)) => {
+	let asked = key.clone();
+	match spawn_blocking(move || containers.logs(&asked, from, PAGE)).await {
+		Ok(Ok(Some(page))) => {
 			let lines = page.lines.into_iter();
 			let lines = lines.map(|it| (it.at, it.stream == LogStream::Error, it.text)).collect();
 			Answer::Logs { lines, next: page.next }
 		},
+		Ok(Ok(None)) => absent(&key, &view.status()),
 		Ok(Err(error)) => Answer::Error(error.to_string()),
 		Err(error) => Answer::Error(error.to_string()),
+	}
+}
+
+/// Why a container is not on the machine.
+fn absent(key: &Key, status: &Status) -> Answer {
+	if status.generation.is_none() {
+		return Answer::NotYet(format!("{key} is not here, and the chain is not heard yet"));
+	}
+	let contract = status.contracts.iter().find(|it| it.contract == key.contract);
+	let workload = contract.and_then(|it| it.workloads.iter().find(|it| it.name == key.name()));
+	match workload {
+		None => Answer::Gone(format!("there is no {key} here")),
+		Some(it) if it.kind != "container" => {
+			Answer::Gone(format!("{key} is a {}, and only containers print", it.kind))
+		},
+		Some(it) if it.state == "stopped" => {
+			Answer::Gone(format!("{key} is stopped: its contract is not to run now"))
+		},
+		Some(it) => Answer::NotYet(format!("{key} is {}: see `zos-agent status`", it.state)),
 	}
 }
 

@@ -1,4 +1,4 @@
-use super::ContractStatus;
+use super::{ContractStatus, FailureStatus};
 use grid_primitives::{BlockNumber, ContractId, FarmId, NodeId};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -19,6 +19,8 @@ pub struct Status {
 	pub contracts: Vec<ContractStatus>,
 	/// Contracts that have ended, of which something is still here.
 	pub leaving: Vec<ContractId>,
+	/// All that does not go well. Of each contract first what the chain is told.
+	pub failures: Vec<FailureStatus>,
 }
 
 /// The agent and its node.
@@ -36,6 +38,8 @@ pub struct AgentStatus {
 	pub started: u64,
 	/// When the chain last heard a heartbeat, in seconds since 1970.
 	pub last_beat: Option<u64>,
+	/// When a newer finalized block was last heard of, in seconds since 1970.
+	pub last_block: Option<u64>,
 	/// Whether some farm has invited the node, as long as it is in none.
 	pub invited: Option<bool>,
 }
@@ -51,6 +55,8 @@ pub struct Snapshot {
 	pub contracts: Vec<ContractStatus>,
 	/// Contracts that have ended, of which something is still here.
 	pub leaving: Vec<ContractId>,
+	/// All that does not go well. Of each contract first what the chain is told.
+	pub failures: Vec<FailureStatus>,
 }
 
 /// Where it is seen how it goes.
@@ -58,7 +64,7 @@ pub struct Snapshot {
 pub struct View(Mutex<Status>);
 
 /// Seconds since 1970.
-fn now() -> u64 {
+pub(crate) fn now() -> u64 {
 	SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_secs())
 }
 
@@ -98,9 +104,46 @@ impl View {
 		self.lock().agent.last_beat = Some(now());
 	}
 
+	pub(crate) fn set_block(&self) {
+		self.lock().agent.last_block = Some(now());
+	}
+
 	pub(crate) fn show(&self, snapshot: Snapshot) {
-		let Snapshot { head, generation, contracts, leaving } = snapshot;
+		let Snapshot { head, generation, contracts, leaving, mut failures } = snapshot;
 		let mut status = self.lock();
-		*status = Status { agent: status.agent.clone(), head, generation, contracts, leaving };
+		for failure in &mut failures {
+			let before = status.failures.iter().find(|it| it.is_same(failure));
+			failure.since = before.map_or(failure.since, |it| it.since);
+		}
+		let agent = status.agent.clone();
+		*status = Status { agent, head, generation, contracts, leaving, failures };
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn since_when_something_fails_is_kept_until_it_fails_for_another_reason() {
+		let fails = |code: &str, since, detail: &str| FailureStatus {
+			contract: 1,
+			workload: Some("web".into()),
+			code: code.into(),
+			detail: detail.into(),
+			since,
+			tries: None,
+			retry_in: None,
+		};
+		let view = View::default();
+		let show = |failures| {
+			view.show(Snapshot { failures, ..Snapshot::default() });
+			view.status().failures.into_iter().map(|it| it.since).collect::<Vec<_>>()
+		};
+		assert_eq!(show(vec![fails("Crashed", 10, "once")]), [10]);
+		assert_eq!(show(vec![fails("Crashed", 20, "twice")]), [10]);
+		assert_eq!(show(vec![fails("OutOfMemory", 30, "")]), [30]);
+		assert!(show(vec![]).is_empty());
+		assert_eq!(show(vec![fails("OutOfMemory", 40, "")]), [40], "it was well meanwhile");
 	}
 }

@@ -1,7 +1,8 @@
 //! A contract from its registration to its end.
 
 use crate::world::{container, image, key, read, spec, spec_with, story, volume, SIZE};
-use zos_provision::fakes::FakeHost;
+use grid_primitives::report::FailureCode;
+use zos_provision::fakes::{FakeFault, FakeHost, Times};
 
 /// What was done to the machine, beside images.
 fn done(host: &FakeHost) -> Vec<String> {
@@ -53,8 +54,40 @@ fn a_volume_grows_while_its_container_runs() {
 
 		world.chain.amend(1, sized(4));
 		let why = world.fails(1).await;
-		assert_eq!(why.code, grid_primitives::report::FailureCode::Volume);
+		assert_eq!(why.code, FailureCode::Volume);
 		assert!(done(&world.host).is_empty(), "it is never made smaller");
+	});
+}
+
+#[test]
+fn a_volume_that_cannot_grow_in_use_grows_all_the_same() {
+	story(|world| async move {
+		let sized = |size| {
+			let other = ("log", container(2, &[]));
+			spec_with(&[("data", volume(size)), ("web", container(1, &["data"])), other])
+		};
+		world.chain.create(1, sized(8));
+		world.runs(1, 1).await;
+		world.host.let_volumes_grow_alone();
+		done(&world.host);
+
+		// Who uses it goes on as long as there is no space.
+		let fault = FakeFault::passing(FailureCode::NoCapacity, "no space");
+		world.host.fail("reserve volume 1/data", fault, Times::Only(3));
+		world.chain.amend(1, sized(16));
+		assert_eq!(world.fails(1).await.code, FailureCode::NoCapacity);
+		assert!(world.host.actual().containers.contains_key(&key(1, "web")));
+		assert!(done(&world.host).is_empty());
+
+		world.runs(1, 2).await;
+		let steps = [
+			"reserve volume 1/data",
+			"remove container 1/web",
+			"make volume 1/data",
+			"start container 1/web",
+		];
+		assert_eq!(done(&world.host), steps, "nobody else is stopped");
+		assert_eq!(world.host.actual().volumes[&key(1, "data")].size, 16 * SIZE);
 	});
 }
 

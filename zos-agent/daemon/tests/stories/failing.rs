@@ -39,6 +39,61 @@ fn what_fails_is_tried_again_ever_later_and_holds_back_no_other() {
 }
 
 #[test]
+fn every_failure_is_seen_and_the_chain_hears_of_the_next_when_one_is_mended() {
+	story(|world| async move {
+		let fault = |code| FakeFault::passing(code, "no");
+		let always = Times::Always;
+		world.host.fail("start container 1/web", fault(FailureCode::NotStarted), always);
+		world.host.fail(&image(2), fault(FailureCode::ImageNotFound), always);
+		world.host.fail("make volume 1/data", fault(FailureCode::Volume), always);
+		let all = [("web", container(1, &[])), ("job", container(2, &[])), ("data", volume(1))];
+		world.chain.create(1, spec_with(&all));
+		let told = |code| {
+			move |world: &World| match world.chain.last_report(1) {
+				Some((_, Outcome::Failed(failure))) => failure.code == code,
+				_ => false,
+			}
+		};
+		world.until("the cause is told", told(FailureCode::ImageNotFound)).await;
+		world.until("all have failed", |it| it.view.status().failures.len() == 3).await;
+		let failures = world.view.status().failures;
+		let seen: Vec<_> = failures.iter().map(|it| it.code.as_str()).collect();
+		assert_eq!(seen, ["ImageNotFound", "Volume", "NotStarted"]);
+		for failure in failures {
+			let (workload, again) = (failure.workload.expect("it is about one"), failure.retry_in);
+			assert!(failure.since > 0 && again.is_some() && failure.tries.is_some(), "{workload}");
+		}
+
+		world.host.heal(&image(2));
+		world.until("the next is told", told(FailureCode::Volume)).await;
+		world.host.heal("make volume 1/data");
+		world.until("the last is told", told(FailureCode::NotStarted)).await;
+		assert_eq!(world.view.status().failures.len(), 1);
+		world.host.heal("start container 1/web");
+		world.runs(1, 1).await;
+		world.until("nothing fails", |it| it.view.status().failures.is_empty()).await;
+	});
+}
+
+#[test]
+fn what_does_not_end_is_seen() {
+	story(|world| async move {
+		world.chain.create(1, spec(1));
+		world.runs(1, 1).await;
+		let fault = FakeFault::passing(FailureCode::Other, "it does not end");
+		world.host.fail("remove container 1/web", fault, Times::Only(3));
+		world.chain.cancel(1);
+		world.until("it is seen", |it| it.view.status().failures.len() == 1).await;
+		let status = world.view.status();
+		assert_eq!(status.leaving, [1]);
+		assert_eq!(status.failures[0].workload.as_deref(), Some("web"));
+		assert!(status.failures[0].detail.contains("does not end"));
+		world.is_gone(1).await;
+		world.until("all is well", |it| it.view.status().failures.is_empty()).await;
+	});
+}
+
+#[test]
 fn a_revision_that_cannot_start_leaves_the_old_one_running() {
 	story(|world| async move {
 		world.chain.create(1, spec(1));
@@ -159,17 +214,14 @@ fn a_report_that_comes_too_early_is_said_again() {
 	});
 }
 
-/// What a machine without zdbs says of them.
 #[test]
-fn what_is_not_offered_is_told_and_the_rest_runs() {
-	let mut runtime = tokio::runtime::Builder::new_current_thread();
-	let runtime = runtime.enable_all().start_paused(true).build().expect("it can be made");
-	runtime.block_on(async {
-		let mut world = World::new();
-		world.start_without_zdbs();
+fn what_never_goes_well_is_told_once_and_the_rest_runs() {
+	story(|world| async move {
+		let never = FakeFault::lasting(FailureCode::Zdb, "no zdb can be so");
+		world.host.fail("make zdb 1/db", never, Times::Always);
 		let zdb = Kind::Zdb(Zdb {
 			size: 1 << 30,
-			disk: Disk::Hdd,
+			disk: Disk::Ssd,
 			mode: ZdbMode::User,
 			public: false,
 			password: None,
@@ -178,12 +230,11 @@ fn what_is_not_offered_is_told_and_the_rest_runs() {
 		world.chain.create(1, spec_with(&[("db", zdb), ("web", container(1, &[]))]));
 		let why = world.fails(1).await;
 		assert_eq!(why.code, FailureCode::Zdb);
-		assert!(why.detail.as_str().is_some_and(|it| it.contains("offers no zdbs")));
+		assert_eq!(why.detail.as_str(), Some("no zdb can be so"));
 		assert!(world.host.actual().containers.contains_key(&key(1, "web")));
 		let said = world.chain.reports(1);
 		world.pass(900).await;
 		assert_eq!(world.chain.reports(1), said, "it is said once");
 		assert!(matches!(said[0].1, Outcome::Failed(_)));
 	});
-	runtime.shutdown_background();
 }

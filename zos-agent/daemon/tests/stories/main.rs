@@ -4,6 +4,7 @@ mod chain_gone;
 mod contracts;
 mod failing;
 mod killed;
+mod logs;
 mod membership;
 mod status;
 mod world;

@@ -32,13 +32,13 @@ fn what_runs_and_what_it_prints_is_told_through_the_socket() {
 		let (said, _) = status.contracts[0].reported.clone().expect("it was told");
 		assert_eq!(said, "revision 1 running");
 
-		let logs = |after, limit| Question::Logs { of: "1/web".into(), after, limit };
+		let logs = |after, tail| Question::Logs { of: "1/web".into(), after, tail, since: 0 };
 		let answer = ask(&folder, &logs(None, 2)).await.expect("it answers");
 		let lines = vec![(2, true, "two".to_string()), (3, false, "three".to_string())];
 		assert_eq!(answer, Answer::Logs { lines, next: 3 });
 		let rest = ask(&folder, &logs(Some(3), 10)).await.expect("it answers");
 		assert_eq!(rest, Answer::Logs { lines: vec![], next: 3 });
-		let wrong = Question::Logs { of: "web".into(), after: None, limit: 1 };
+		let wrong = Question::Logs { of: "web".into(), after: None, tail: 1, since: 0 };
 		assert!(matches!(ask(&folder, &wrong).await, Err(AskError::Refused(_))));
 
 		server.abort();

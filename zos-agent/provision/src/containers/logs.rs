@@ -1,15 +1,22 @@
 //! What containers printed.
 
 use super::{log, ContainerError, OciContainers};
-use zos_core::{ports::LogPage, Key};
+use zos_core::{
+	ports::{LogFrom, LogPage},
+	Key,
+};
 
 impl OciContainers {
 	pub(super) fn do_logs(
 		&self,
 		key: &Key,
-		after: Option<u64>,
-		limit: usize,
-	) -> Result<LogPage, ContainerError> {
-		Ok(log::read(&self.places(key).kept.join("log"), after, limit)?)
+		from: LogFrom,
+		most: usize,
+	) -> Result<Option<LogPage>, ContainerError> {
+		let kept = self.places(key).kept;
+		if !kept.exists() {
+			return Ok(None);
+		}
+		Ok(Some(log::read(&kept.join("log"), from, most)?))
 	}
 }

@@ -11,7 +11,7 @@
 //! | its processes | a control group under its name | when it is removed |
 //!
 //! - [`Settings`]: what an agent decides once;
-//! - [`OciContainers`]: the port, one verb a file: `start`, `remove`, `list`, `logs`;
+//! - [`OciContainers`]: the port, one verb a file: `start`, `remove`, `list`, `sweep`, `logs`;
 //! - [`bundle`]: how a container is described to the runtime;
 //! - [`shim`]: the process that stays with a container;
 //! - [`log`]: what a container printed;
@@ -29,13 +29,14 @@ mod remove;
 mod settings;
 pub mod shim;
 mod start;
+mod sweep;
 
 pub use error::ContainerError;
 pub use open::OciContainers;
 pub use settings::{Backoff, Settings, ShimProgram};
 
 use zos_core::{
-	ports::{ContainerFound, ContainerOrder, Containers, LogPage, PortError},
+	ports::{ContainerFound, ContainerOrder, Containers, LogFrom, LogPage, PortError},
 	Key,
 };
 
@@ -52,7 +53,11 @@ impl Containers for OciContainers {
 		Ok(self.do_remove(key)?)
 	}
 
-	fn logs(&self, key: &Key, after: Option<u64>, limit: usize) -> Result<LogPage, PortError> {
-		Ok(self.do_logs(key, after, limit)?)
+	fn sweep(&self) -> Result<usize, PortError> {
+		Ok(self.do_sweep()?)
+	}
+
+	fn logs(&self, key: &Key, from: LogFrom, most: usize) -> Result<Option<LogPage>, PortError> {
+		Ok(self.do_logs(key, from, most)?)
 	}
 }

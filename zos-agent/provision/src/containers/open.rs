@@ -2,7 +2,7 @@
 
 use super::{ContainerError, Settings};
 use crate::host::{
-	cgroups, files,
+	cgroups, command, files,
 	identities::Identities,
 	mounts::{self, Changes},
 	Doing, HostError,
@@ -37,6 +37,12 @@ pub struct OciContainers {
 impl OciContainers {
 	/// Makes ready for containers. Those that run are found by `list`.
 	pub fn open(mut settings: Settings) -> Result<Self, ContainerError> {
+		command::run(command::quiet(&settings.runtime).arg("--version"))?;
+		let shim = &settings.shim.program;
+		fs::metadata(shim).map_err(|source| HostError::NoProgram {
+			program: shim.display().to_string(),
+			source,
+		})?;
 		files::make_folder(&settings.state, 0o700)?;
 		files::make_folder(&settings.run, 0o711)?;
 		let real = |path: &Path| fs::canonicalize(path).doing("look at", path);

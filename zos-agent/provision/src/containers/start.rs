@@ -81,8 +81,8 @@ impl OciContainers {
 			let path = places.run.join(pipe);
 			mkfifoat(CWD, &path, Mode::RUSR | Mode::WUSR).doing("make", &path)?;
 		}
-		let namespace = order.namespace.as_deref().map(|path| {
-			path.to_str().ok_or(ContainerError::NotText { what: "a network namespace" })
+		let namespace = order.network.as_ref().map(|it| {
+			it.namespace.to_str().ok_or(ContainerError::NotText { what: "a network namespace" })
 		});
 		let config = config(&Program {
 			name: &places.name,
@@ -167,7 +167,7 @@ impl OciContainers {
 				.collect(),
 			secrets,
 			user: order.image.config.user.clone().unwrap_or_default(),
-			namespace: order.namespace.clone(),
+			namespace: order.network.as_ref().map(|it| it.namespace.clone()),
 			config,
 			log: match order.container.log {
 				LogTarget::Discard => None,
@@ -191,8 +191,13 @@ impl OciContainers {
 	) -> Result<Vec<BindAt>, ContainerError> {
 		let name = order.key.name();
 		let hosts = format!("127.0.0.1\tlocalhost {name}\n::1\tlocalhost ip6-localhost {name}\n");
-		let resolvers = order.namespace.iter().flat_map(|_| &self.settings.resolvers);
-		let resolvers: String = resolvers.map(|it| format!("nameserver {it}\n")).collect();
+		let resolvers = order.network.iter().flat_map(|it| match it.resolvers.as_slice() {
+			[] => self.settings.resolvers.iter(),
+			own => own.iter(),
+		});
+		let mut resolvers: String = resolvers.map(|it| format!("nameserver {it}\n")).collect();
+		let search = order.network.iter().flat_map(|it| &it.search);
+		resolvers.extend(search.map(|it| format!("search {it}\n")));
 		let all = [("hostname", format!("{name}\n")), ("hosts", hosts), ("resolv.conf", resolvers)];
 		let mut binds = Vec::new();
 		for (file, text) in all {

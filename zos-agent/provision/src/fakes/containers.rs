@@ -1,7 +1,9 @@
 use super::FakeHost;
 use grid_primitives::report::FailureCode;
 use zos_core::{
-	ports::{ContainerFound, ContainerOrder, ContainerState, Containers, LogPage, PortError},
+	ports::{
+		ContainerFound, ContainerOrder, ContainerState, Containers, LogFrom, LogPage, PortError,
+	},
 	Key,
 };
 
@@ -42,6 +44,8 @@ impl Containers for FakeHost {
 			|state| {
 				let running = ContainerState::Running { restarts: 0, crashes: None };
 				state.containers.insert(key.clone(), found(running));
+				let volumes = order.binds.iter().map(|it| it.from.clone()).collect();
+				state.uses.insert(key.clone(), volumes);
 			},
 		)
 	}
@@ -60,19 +64,32 @@ impl Containers for FakeHost {
 			|state| {
 				state.containers.remove(key);
 				state.logs.remove(key);
+				state.uses.remove(key);
 			},
 		)
 	}
 
-	fn logs(&self, key: &Key, after: Option<u64>, limit: usize) -> Result<LogPage, PortError> {
+	fn sweep(&self) -> Result<usize, PortError> {
+		self.read(|_| 0)
+	}
+
+	fn logs(&self, key: &Key, from: LogFrom, most: usize) -> Result<Option<LogPage>, PortError> {
 		self.read(|state| {
+			state.containers.get(key)?;
 			let all = state.logs.get(key).map_or(&[][..], Vec::as_slice);
-			let first = match after {
-				Some(after) => usize::try_from(after).unwrap_or(usize::MAX).min(all.len()),
-				None => all.len().saturating_sub(limit),
+			let first = match from {
+				// A container that was made anew has printed less than the one before it.
+				LogFrom::Position(position) => {
+					let position = usize::try_from(position).unwrap_or(usize::MAX);
+					Some(position).filter(|it| *it <= all.len()).unwrap_or(0)
+				},
+				LogFrom::Last { lines, since } => {
+					let new = all.iter().filter(|it| it.at >= since).count();
+					all.len() - new.min(lines)
+				},
 			};
-			let lines: Vec<_> = all[first..].iter().take(limit).cloned().collect();
-			LogPage { next: (first + lines.len()) as u64, lines }
+			let lines: Vec<_> = all[first..].iter().take(most).cloned().collect();
+			Some(LogPage { next: (first + lines.len()) as u64, lines })
 		})
 	}
 }

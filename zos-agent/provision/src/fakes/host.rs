@@ -1,6 +1,7 @@
 use grid_primitives::report::FailureCode;
 use std::{
 	collections::{BTreeMap, BTreeSet},
+	path::PathBuf,
 	sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 	time::Duration,
 };
@@ -35,6 +36,9 @@ pub(super) struct State {
 	pub(super) containers: BTreeMap<Key, ContainerFound>,
 	pub(super) logs: BTreeMap<Key, Vec<LogLine>>,
 	pub(super) volumes: BTreeMap<Key, VolumeFound>,
+	/// Which containers use which volumes.
+	pub(super) uses: BTreeMap<Key, Vec<PathBuf>>,
+	pub(super) volumes_grow_alone: bool,
 	pub(super) zdbs: BTreeMap<Key, ZdbFound>,
 	pub(super) networks: BTreeMap<Key, NetworkFound>,
 	pub(super) attached: BTreeSet<Key>,
@@ -241,6 +245,13 @@ impl FakeHost {
 	/// Let a container print something.
 	pub fn print(&self, key: &Key, line: LogLine) {
 		self.state().logs.entry(key.clone()).or_default().push(line);
+	}
+
+	/// Let volumes grow only while nobody uses them.
+	pub fn let_volumes_grow_alone(&self) {
+		let mut state = self.state();
+		state.volumes_grow_alone = true;
+		state.volumes.values_mut().for_each(|it| it.grows_in_use = false);
 	}
 
 	/// Put something on the machine that nobody wants.

@@ -5,7 +5,7 @@ use grid_primitives::{
 };
 use std::path::PathBuf;
 use zos_core::{
-	ports::{NetworkFound, NetworkOrder, Networks, PortError},
+	ports::{Attached, NetworkFound, NetworkOrder, Networks, PortError},
 	Key,
 };
 
@@ -43,7 +43,7 @@ impl Networks for FakeHost {
 		)
 	}
 
-	fn attach(&self, workload: &Key, to: &[Attachment]) -> Result<PathBuf, PortError> {
+	fn attach(&self, workload: &Key, to: &[Attachment]) -> Result<Attached, PortError> {
 		let network = |it: &Attachment| Key { name: it.network.clone(), ..workload.clone() };
 		let all =
 			self.read(|state| to.iter().all(|it| state.networks.contains_key(&network(it))))?;
@@ -55,7 +55,7 @@ impl Networks for FakeHost {
 			let what = format!("attach {workload}");
 			self.effect(what, |_| {}, |state| state.attached.insert(workload.clone()))?;
 		}
-		Ok(path)
+		Ok(Attached { namespace: path, ..Attached::default() })
 	}
 
 	fn detach(&self, workload: &Key) -> Result<(), PortError> {

@@ -1,5 +1,5 @@
-use super::FakeHost;
-use grid_primitives::spec::Volume;
+use super::{FakeFault, FakeHost};
+use grid_primitives::{report::FailureCode, spec::Volume};
 use std::path::PathBuf;
 use zos_core::{
 	ports::{PortError, VolumeFound, Volumes},
@@ -17,9 +17,18 @@ impl Volumes for FakeHost {
 		if self.read(|state| state.volumes.get(key).is_some_and(is_well))? {
 			return Ok(path);
 		}
+		let is_used = self.read(|state| {
+			let mut used = state.uses.values().flatten();
+			state.volumes_grow_alone && used.any(|it| *it == path)
+		})?;
+		if is_used {
+			return Err(FakeFault::passing(FailureCode::Volume, "something still uses it").into());
+		}
+		let grows_in_use = !self.read(|state| state.volumes_grow_alone)?;
 		let found = |before: Option<&VolumeFound>, ready| VolumeFound {
 			key: key.clone(),
 			size: before.map_or(0, |it| it.size).max(volume.size),
+			grows_in_use,
 			disk: before.map_or(volume.disk, |it| it.disk),
 			ready,
 		};
@@ -37,6 +46,10 @@ impl Volumes for FakeHost {
 		Ok(path)
 	}
 
+	fn reserve(&self, key: &Key, _: &Volume) -> Result<(), PortError> {
+		self.effect(format!("reserve volume {key}"), |_| (), |_| ())
+	}
+
 	fn remove(&self, key: &Key) -> Result<(), PortError> {
 		if !self.read(|state| state.volumes.contains_key(key))? {
 			return Ok(());
@@ -50,5 +63,9 @@ impl Volumes for FakeHost {
 			},
 			|state| drop(state.volumes.remove(key)),
 		)
+	}
+
+	fn sweep(&self) -> Result<usize, PortError> {
+		self.read(|_| 0)
 	}
 }

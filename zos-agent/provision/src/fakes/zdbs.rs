@@ -1,6 +1,6 @@
 use super::FakeHost;
 use zos_core::{
-	ports::{PortError, ZdbFound, ZdbOrder, Zdbs},
+	ports::{PortError, ZdbFound, ZdbOrder, ZdbUsage, Zdbs},
 	Key,
 };
 
@@ -11,8 +11,12 @@ impl Zdbs for FakeHost {
 
 	fn make(&self, order: &ZdbOrder) -> Result<(), PortError> {
 		let key = order.key;
-		let found =
-			|serves| ZdbFound { key: key.clone(), fingerprint: Some(order.fingerprint), serves };
+		let found = |serves| ZdbFound {
+			key: key.clone(),
+			fingerprint: Some(order.fingerprint),
+			serves,
+			usage: Some(ZdbUsage { bytes: 0, size: order.zdb.size, entries: 0 }),
+		};
 		if self.read(|state| state.zdbs.get(key) == Some(&found(true)))? {
 			return Ok(());
 		}

@@ -110,6 +110,16 @@ pub fn remove_file(path: &Path) -> Result<(), HostError> {
 	}
 }
 
+/// Removes a file, or a folder and all in it, if it is there.
+pub fn remove(path: &Path) -> Result<(), HostError> {
+	match fs::symlink_metadata(path) {
+		Ok(found) if found.is_dir() => remove_folder(path),
+		Ok(_) => remove_file(path),
+		Err(error) if is_gone(&error) => Ok(()),
+		Err(error) => Err(error).doing("look at", path),
+	}
+}
+
 /// The names in a folder, in order; none if it is not there.
 pub fn names(folder: &Path) -> Result<Vec<String>, HostError> {
 	let entries = match fs::read_dir(folder) {

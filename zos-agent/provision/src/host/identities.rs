@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::{
 	fs::{self, File},
 	io,
-	os::fd::OwnedFd,
+	os::fd::{AsFd, BorrowedFd, OwnedFd},
 };
 
 /// How many ids a container has.
@@ -42,7 +42,7 @@ impl Identities {
 	}
 
 	/// A user namespace with these ids and nobody in it.
-	pub fn namespace(self) -> Result<OwnedFd, HostError> {
+	pub fn namespace(self) -> Result<Namespace, HostError> {
 		let child = Sleeper::new()?;
 		let of_child = |file: &str| format!("/proc/{}/{file}", child.0.as_raw_nonzero());
 		for map in ["uid_map", "gid_map"] {
@@ -50,11 +50,36 @@ impl Identities {
 			fs::write(&path, format!("0 {} {COUNT}", self.0)).doing("write", &path)?;
 		}
 		let path = of_child("ns/user");
-		File::open(&path).map(OwnedFd::from).doing("open", &path)
+		let handle = File::open(&path).map(OwnedFd::from).doing("open", &path)?;
+		child.end();
+		Ok(Namespace { handle, maker: Some(child) })
+	}
+}
+
+/// A user namespace with nobody in it.
+#[derive(Debug)]
+pub struct Namespace {
+	handle: OwnedFd,
+	/// It has ended, or is about to.
+	maker: Option<Sleeper>,
+}
+
+impl Namespace {
+	/// Waits for the end of the process that it was made with. That takes a moment, in which other
+	/// things can be done before.
+	pub fn bury_maker(&mut self) {
+		self.maker = None;
+	}
+}
+
+impl AsFd for Namespace {
+	fn as_fd(&self) -> BorrowedFd<'_> {
+		self.handle.as_fd()
 	}
 }
 
 /// A process in a user namespace of its own, that does nothing until it is dropped.
+#[derive(Debug)]
 struct Sleeper(Pid);
 
 impl Sleeper {
@@ -74,13 +99,17 @@ impl Sleeper {
 		let id = i32::try_from(id).ok().and_then(Pid::from_raw);
 		id.map(Self).ok_or_else(io::Error::last_os_error).doing("make", "a user namespace")
 	}
+
+	/// Says whether it ends.
+	fn end(&self) -> bool {
+		// It is our child and not yet waited for, so the number is still its own.
+		rustix::process::kill_process(self.0, rustix::process::Signal::KILL).is_ok()
+	}
 }
 
 impl Drop for Sleeper {
 	fn drop(&mut self) {
-		// It is our child and not yet waited for, so the number is still its own.
-		let killed = rustix::process::kill_process(self.0, rustix::process::Signal::KILL);
-		if killed.is_ok() {
+		if self.end() {
 			while let Err(Errno::INTR) = waitpid(Some(self.0), WaitOptions::empty()) {}
 		}
 	}

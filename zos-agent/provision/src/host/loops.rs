@@ -12,6 +12,7 @@ use std::{
 	path::{Path, PathBuf},
 };
 
+const LOOP_CLR_FD: libc::c_ulong = 0x4c01;
 const LOOP_SET_CAPACITY: libc::c_ulong = 0x4c07;
 const LOOP_CONFIGURE: libc::c_ulong = 0x4c0a;
 const LOOP_CTL_GET_FREE: libc::c_ulong = 0x4c82;
@@ -86,6 +87,27 @@ impl Loop {
 	pub fn open(path: &Path) -> Result<Self, HostError> {
 		let device = OpenOptions::new().read(true).write(true).open(path).doing("open", path)?;
 		Ok(Self { device, path: path.to_owned() })
+	}
+
+	/// Takes the file away from a device, unless it has another by now. If it is mounted somewhere,
+	/// that goes on until it is not.
+	pub fn detach(attached: &Attached) -> Result<(), HostError> {
+		let device = match Self::open(&attached.device) {
+			Ok(device) => device,
+			Err(error) if error.is_missing() => return Ok(()),
+			Err(error) => return Err(error),
+		};
+		// While it is open here, nobody can give it another. The file may have been removed meanwhile.
+		let is_it = |it: &Attached| it.device == attached.device && it.file == attached.file;
+		if !list()?.iter().any(is_it) {
+			return Ok(());
+		}
+		match ioctl(device.device.as_raw_fd(), LOOP_CLR_FD, 0) {
+			Err(error) if error.raw_os_error() != Some(libc::ENXIO) => {
+				Err(error).doing("detach", &device.path)
+			},
+			_ => Ok(()),
+		}
 	}
 
 	/// Sees that the file has grown.

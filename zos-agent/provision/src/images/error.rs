@@ -51,6 +51,15 @@ pub enum ImageError {
 		#[source]
 		source: Box<dyn std::error::Error + Send + Sync>,
 	},
+	/// Nobody who is known here vouches for the registry.
+	#[error("nobody known vouches for {registry}: the farmer may say who does, in `authorities`")]
+	Unvouched {
+		/// Who was asked.
+		registry: String,
+		/// What is wrong with what it shows.
+		#[source]
+		source: Box<dyn std::error::Error + Send + Sync>,
+	},
 	/// The registry sent other bytes than those that were asked for.
 	#[error("{registry} sent {} instead of {}: what it has is damaged or forged", found.short(), wanted.short())]
 	WrongBytes {
@@ -134,7 +143,7 @@ pub enum ImageError {
 		source: io::Error,
 	},
 	/// Who vouches for a registry is not known.
-	#[error("who vouches for {registry} must be a certificate in PEM: correct the configuration")]
+	#[error("who vouches for {registry} must be certificates in PEM: correct `authorities` in the configuration")]
 	BadAuthority {
 		/// For which registry.
 		registry: String,
@@ -190,6 +199,7 @@ impl Fault for ImageError {
 			| Self::BadAnswer { .. }
 			| Self::Insecure { .. }
 			| Self::Unreachable { .. }
+			| Self::Unvouched { .. }
 			| Self::WrongPlatform { .. } => FailureCode::ImageNotFound,
 			Self::WrongBytes { .. }
 			| Self::WrongLength { .. }
@@ -222,6 +232,7 @@ impl Fault for ImageError {
 			| Self::BadAnswer { .. }
 			| Self::Insecure { .. }
 			| Self::Unreachable { .. }
+			| Self::Unvouched { .. }
 			| Self::WrongBytes { .. }
 			| Self::WrongLength { .. }
 			| Self::DiskFull

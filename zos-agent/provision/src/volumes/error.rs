@@ -17,7 +17,7 @@ pub enum VolumeError {
 	/// It is there on another kind of disk.
 	#[error("it is on a disk of kind {0:?} and stays there: give the new one another name")]
 	OtherDisk(Disk),
-	/// Only what is not used can be removed, or grown by an agent that lacks CAP_SYS_RESOURCE.
+	/// Only what is not used can be removed, or grow on this machine.
 	#[error("something still uses it: it is tried again when that ends")]
 	InUse,
 }

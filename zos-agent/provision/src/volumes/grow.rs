@@ -24,17 +24,27 @@ const LONGEST: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(5);
 
 impl Places {
-	/// Grows it, while it is used if the agent may do that. Whatever of this was done before is
+	/// Grows it, while it is used if the kernel lets that be. Whatever of this was done before is
 	/// done again, which is nothing.
-	pub(super) fn grow(&self, device: Loop, size: u64) -> Result<(), VolumeError> {
+	pub(super) fn grow(&self, device: Loop, before: Record, size: u64) -> Result<(), VolumeError> {
 		loops::reserve(&self.open()?, size, &self.file)?;
 		device.grow()?;
-		if may_grow_what_is_used()? {
-			command::run(command::quiet("resize2fs").arg(device.path()))?;
-		} else {
-			self.grow_unused(&device)?;
+		let grown = Record { size, grows_alone: false };
+		if before.grows_in_use()? {
+			match command::run(command::quiet("resize2fs").arg(device.path())) {
+				Ok(()) => return Ok(self.write(grown)?),
+				Err(error) => log::warn!("{} does not grow in use: {error}", self.file.display()),
+			}
 		}
-		Ok(self.write(Record { size })?)
+		match self.grow_unused(&device) {
+			// Whoever uses it is stopped for it the next time.
+			Err(VolumeError::InUse) if before.grows_in_use()? => {
+				self.write(Record { grows_alone: true, ..before })?;
+				Err(VolumeError::InUse)
+			},
+			Err(error) => Err(error),
+			Ok(()) => Ok(self.write(grown)?),
+		}
 	}
 
 	/// The kernel lets only some grow a file system that is mounted.
@@ -68,7 +78,10 @@ fn let_go(device: &Loop) -> Result<(), VolumeError> {
 	}
 }
 
-fn may_grow_what_is_used() -> Result<bool, HostError> {
-	let own = capabilities(None).doing("look at the capabilities of", "the agent")?;
-	Ok(own.effective.contains(CapabilitySet::SYS_RESOURCE))
+impl Record {
+	/// Whether it can grow while it is used: only some may do that, and not always.
+	pub(super) fn grows_in_use(&self) -> Result<bool, HostError> {
+		let own = capabilities(None).doing("look at the capabilities of", "the agent")?;
+		Ok(!self.grows_alone && own.effective.contains(CapabilitySet::SYS_RESOURCE))
+	}
 }

@@ -35,5 +35,6 @@ fn look(key: &Key, disk: Disk, folder: &Path) -> Result<VolumeFound, VolumeError
 		None => None,
 	};
 	let size = record.map_or(0, |record| record.size);
-	Ok(VolumeFound { key: key.clone(), size, disk, ready })
+	let grows_in_use = record.map_or(Ok(true), |record| record.grows_in_use())?;
+	Ok(VolumeFound { key: key.clone(), size, grows_in_use, disk, ready })
 }

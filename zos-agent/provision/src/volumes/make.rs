@@ -33,7 +33,7 @@ impl LoopVolumes {
 			Some(before) => before,
 			None => {
 				places.begin(size)?;
-				Record { size }
+				Record { size, grows_alone: false }
 			},
 		};
 		let device = match places.device()? {
@@ -41,9 +41,19 @@ impl LoopVolumes {
 			None => places.mount()?,
 		};
 		if before.size < size {
-			places.grow(device, size)?;
+			places.grow(device, before, size)?;
 		}
 		Ok(places.mounted)
+	}
+
+	/// Whoever uses the volume sees nothing of a file that is longer than the file system in it.
+	pub(super) fn do_reserve(&self, key: &Key, volume: &Volume) -> Result<(), VolumeError> {
+		let (_, places) = self
+			.places(key)
+			.find(|(disk, _)| *disk == volume.disk)
+			.ok_or(VolumeError::NoDisk(volume.disk))?;
+		let size = volume.size / BLOCK * BLOCK;
+		Ok(loops::reserve(&places.open()?, size, &places.file)?)
 	}
 }
 
@@ -69,7 +79,7 @@ impl Places {
 			.arg(&self.file);
 		command::run(&mut program)?;
 		file.sync_all().doing("sync", &self.file)?;
-		self.write(Record { size })
+		self.write(Record { size, grows_alone: false })
 	}
 
 	pub(super) fn mount(&self) -> Result<Loop, HostError> {

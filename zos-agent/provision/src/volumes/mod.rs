@@ -24,10 +24,11 @@ mod list;
 mod make;
 mod places;
 mod remove;
+mod sweep;
 
 pub use error::VolumeError;
 
-use crate::host::{files, Doing};
+use crate::host::{command, files, Doing};
 use grid_primitives::spec::{Disk, Volume};
 use places::Places;
 use std::{
@@ -38,6 +39,9 @@ use zos_core::{
 	ports::{PortError, VolumeFound, Volumes},
 	Key,
 };
+
+/// Whoever makes file systems and checks them. The one that lets them grow comes with them.
+const PROGRAMS: [&str; 2] = ["mkfs.ext4", "e2fsck"];
 
 /// Where volumes are kept.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +61,9 @@ pub struct LoopVolumes {
 impl LoopVolumes {
 	/// Makes ready for volumes. Those that are there are found by `list`.
 	pub fn open(mut settings: Settings) -> Result<Self, VolumeError> {
+		for program in PROGRAMS {
+			command::run(command::quiet(program).arg("-V"))?;
+		}
 		for folder in [&mut settings.ssd, &mut settings.hdd].into_iter().flatten() {
 			files::make_folder(folder, 0o700)?;
 			*folder = fs::canonicalize(&*folder).doing("look at", &*folder)?;
@@ -86,7 +93,15 @@ impl Volumes for LoopVolumes {
 		Ok(self.do_make(key, volume)?)
 	}
 
+	fn reserve(&self, key: &Key, volume: &Volume) -> Result<(), PortError> {
+		Ok(self.do_reserve(key, volume)?)
+	}
+
 	fn remove(&self, key: &Key) -> Result<(), PortError> {
 		Ok(self.do_remove(key)?)
+	}
+
+	fn sweep(&self) -> Result<usize, PortError> {
+		Ok(self.do_sweep()?)
 	}
 }

@@ -15,6 +15,9 @@ use zos_core::Key;
 pub(super) struct Record {
 	/// Its bytes.
 	pub(super) size: u64,
+	/// Whether the kernel has refused to let it grow while it was used.
+	#[serde(default, skip_serializing_if = "std::ops::Not::not")]
+	pub(super) grows_alone: bool,
 }
 
 /// Where what there is of a volume is.

@@ -1,7 +1,7 @@
 //! Removing volumes.
 
 use super::{places::Places, LoopVolumes, VolumeError};
-use crate::host::{files, mounts};
+use crate::host::{files, loops::Loop, mounts};
 use std::{
 	thread,
 	time::{Duration, Instant},
@@ -27,6 +27,10 @@ impl Places {
 		files::remove_file(&self.record)?;
 		files::remove_folder(&self.folder)?;
 		let deadline = Instant::now() + LONGEST;
+		// Who attached one by hand did not say that it is to go by itself.
+		for device in self.devices()? {
+			Loop::detach(&device)?;
+		}
 		while !self.devices()?.is_empty() {
 			if Instant::now() > deadline {
 				return Err(VolumeError::InUse);

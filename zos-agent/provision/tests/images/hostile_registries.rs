@@ -230,7 +230,7 @@ fn one_that_nobody_vouches_for() {
 		for wrong in [None, Some(&stranger)] {
 			let (code, again, text) = verdict(pull(true, wrong));
 			assert_eq!((code, again), (ImageNotFound, true));
-			assert!(text.contains("certificate"), "{text}");
+			assert!(text.contains("nobody known vouches for 10.83.71.2"), "{text}");
 		}
 		pull(true, Some(&authority)).expect("it is encrypted, and known");
 	});

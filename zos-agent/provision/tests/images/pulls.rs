@@ -10,6 +10,7 @@ use std::{
 	},
 };
 use zos_core::ports::{Cancel, Images};
+use zos_provision::images::{ImageSettings, ImageStore};
 use zos_testing::{
 	architecture, busybox_root, image, named, Answer, Layer, Layout, Packing, Parts, Registry,
 	Server,
@@ -37,6 +38,24 @@ fn an_image_that_people_made_with_their_tools_runs() {
 	assert_eq!(output.stdout, b"hello\n");
 	assert_eq!(node.store().list().expect("they are listed"), [image.digest]);
 	assert_eq!(node.count("downloads"), 0);
+}
+
+#[test]
+fn a_registry_may_be_known_by_another_name_than_that_of_its_host() {
+	let (registry, parts) = (Registry::start(), Parts::new([Layer::files(&[("file", b"x")])]));
+	let digest = registry.put("team/app", &parts).digest;
+	let folder = tempfile::tempdir().expect("a temporary folder");
+	let mut settings = ImageSettings::new(folder.path().join("images"));
+	settings.registries.served_by = [("known.example".into(), registry.address().into())].into();
+	let store = ImageStore::open(settings).expect("images are opened");
+	let pull = |reference| store.pull(&image(reference, digest), None, &Cancel::default());
+	assert_eq!(pull("known.example/team/app").expect("it is there").digest, digest);
+
+	let other = image("known.example/team/other", [1; 32]);
+	let (code, _, text) = verdict(store.pull(&other, None, &Cancel::default()));
+	assert_eq!(code, ImageNotFound);
+	let both = format!("known.example (served by {})", registry.address());
+	assert!(text.contains(&both), "whoever reads it knows whom to ask: {text}");
 }
 
 #[test]

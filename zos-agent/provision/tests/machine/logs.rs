@@ -3,7 +3,7 @@
 use crate::world::{eventually, Made, World};
 use grid_primitives::spec::{LogTarget, RestartPolicy};
 use std::{fs, path::Path};
-use zos_core::ports::{Containers, LogStream};
+use zos_core::ports::{Containers, LogFrom, LogStream};
 
 fn bytes(folder: &Path) -> u64 {
 	let files = fs::read_dir(folder).expect("a folder");
@@ -35,15 +35,27 @@ fn one_can_go_on_reading() {
 		.restart(RestartPolicy::OnFailure(0));
 	world.start(&made).expect("it starts");
 	world.end_of(&made.key);
-	let first = world.containers.logs(&made.key, Some(0), 1).expect("logs are read");
+	let read = |from, most| {
+		let page = world.containers.logs(&made.key, from, most).expect("logs are read");
+		page.expect("it is there")
+	};
+	let first = read(LogFrom::Position(0), 1);
 	assert_eq!(first.lines[0].text, "one");
 	assert_eq!(first.lines[0].stream, LogStream::Out);
-	let rest = world.containers.logs(&made.key, Some(first.next), 100).expect("logs are read");
+	let rest = read(LogFrom::Position(first.next), 100);
 	assert!(rest.lines.iter().any(|it| it.stream == LogStream::Error && it.text == "two"));
 	assert!(rest.lines.iter().any(|it| it.stream == LogStream::Out && it.text == "three"));
-	let nothing = world.containers.logs(&made.key, Some(rest.next), 100).expect("logs are read");
+	let nothing = read(LogFrom::Position(rest.next), 100);
 	assert!(nothing.lines.is_empty());
 	assert_eq!(nothing.next, rest.next);
+
+	world.containers.remove(&made.key).expect("it is removed");
+	let gone = world.containers.logs(&made.key, LogFrom::Position(rest.next), 100);
+	assert_eq!(gone.expect("it can be asked"), None, "nobody waits for what is gone");
+	world.start(&made).expect("it starts");
+	world.end_of(&made.key);
+	let anew = read(LogFrom::Position(rest.next), 1);
+	assert_eq!(anew.lines[0].text, "one", "who follows goes on with the one in its place");
 }
 
 #[test]

@@ -8,5 +8,6 @@ mod logs;
 mod many;
 mod secrets;
 mod starting;
+mod strays;
 mod volumes;
 mod world;

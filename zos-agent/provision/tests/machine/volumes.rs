@@ -78,9 +78,14 @@ fn it_grows_while_it_is_used_where_the_agent_may_do_that() {
 	let text = "while true; do stat -f -c %b /data; sleep 0.1; done";
 	let made = Made::shell("web", text).bind(&folder, "/data", false);
 	world.start(&made).expect("it starts");
+	let listed = || world.volumes.list().expect("listed").remove(0);
 	let own = rustix::thread::capabilities(None).expect("its own").effective;
+	let may = own.contains(rustix::thread::CapabilitySet::SYS_RESOURCE);
+	assert_eq!(listed().grows_in_use, may, "the plan knows whether to stop who uses it");
+	world.volumes.reserve(&key("data"), &ssd(64 * MIB)).expect("there is space");
+	assert!(world.runs(&made.key), "nobody notices");
 	let grown = world.volumes.make(&key("data"), &ssd(64 * MIB));
-	if own.contains(rustix::thread::CapabilitySet::SYS_RESOURCE) {
+	if may {
 		assert_eq!(grown.expect("it grows"), folder);
 		crate::world::eventually("the container sees it", || {
 			let printed = world.printed(&made.key);
@@ -88,11 +93,24 @@ fn it_grows_while_it_is_used_where_the_agent_may_do_that() {
 		});
 	} else {
 		assert!(grown.expect_err("it is used").is_retryable());
-		let found = world.volumes.list().expect("listed").remove(0);
+		let found = listed();
 		assert_eq!((found.size, found.ready), (8 * MIB, Some(folder.clone())), "as it was");
-		world.containers.remove(&made.key).expect("it is paused");
+		world.containers.remove(&made.key).expect("it is let go");
 		assert_eq!(world.volume("data", 64 * MIB), folder);
 	}
+}
+
+#[test]
+fn space_is_reserved_or_refused_before_anybody_is_stopped_for_it() {
+	let world = World::new();
+	let folder = world.volume("data", 8 * MIB);
+	let error = world.volumes.reserve(&key("data"), &ssd(1 << 50)).expect_err("no such disk");
+	assert_eq!(error.code(), FailureCode::NoCapacity, "{error}");
+	fs::write(folder.join("kept"), "kept").expect("it is as it was");
+	world.volumes.reserve(&key("data"), &ssd(32 * MIB)).expect("there is space");
+	assert!(fill(&folder, 1) < 8 * MIB, "it is not larger yet");
+	assert_eq!(world.volume("data", 32 * MIB), folder);
+	assert_eq!(fs::read(folder.join("kept")).expect("it is there"), b"kept");
 }
 
 #[test]

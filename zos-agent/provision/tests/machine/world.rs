@@ -15,8 +15,8 @@ use std::{
 use tempfile::TempDir;
 use zos_core::{
 	ports::{
-		Bind, ContainerFound, ContainerOrder, ContainerState, Containers, Exit, ImageConfig,
-		LogStream, OpenSecret, PortError, Unpacked, Volumes,
+		Attached, Bind, ContainerFound, ContainerOrder, ContainerState, Containers, Exit,
+		ImageConfig, LogFrom, LogLine, LogStream, OpenSecret, PortError, Unpacked, Volumes,
 	},
 	Fingerprint, HostNames, Key,
 };
@@ -127,15 +127,19 @@ impl World {
 
 	/// What a container printed, both streams, a line each.
 	pub(crate) fn printed(&self, key: &Key) -> Vec<String> {
-		let page = self.containers.logs(key, None, 10_000).expect("logs are read");
-		page.lines.into_iter().map(|line| line.text).collect()
+		self.lines(key).into_iter().map(|line| line.text).collect()
 	}
 
 	/// What a container complained about.
 	pub(crate) fn complaints(&self, key: &Key) -> Vec<String> {
-		let page = self.containers.logs(key, None, 10_000).expect("logs are read");
-		let errors = page.lines.into_iter().filter(|line| line.stream == LogStream::Error);
+		let errors = self.lines(key).into_iter().filter(|line| line.stream == LogStream::Error);
 		errors.map(|line| line.text).collect()
+	}
+
+	fn lines(&self, key: &Key) -> Vec<LogLine> {
+		let all = LogFrom::Last { lines: 10_000, since: 0 };
+		let page = self.containers.logs(key, all, 10_000).expect("logs are read");
+		page.map_or(Vec::new(), |page| page.lines)
 	}
 
 	/// Runs a script to its end, and gives what it printed.
@@ -309,7 +313,10 @@ impl Made {
 				.iter()
 				.map(|(from, to, read_only)| Bind { from: from.clone(), to, read_only: *read_only })
 				.collect(),
-			namespace: self.namespace.clone(),
+			network: self
+				.namespace
+				.clone()
+				.map(|namespace| Attached { namespace, ..Attached::default() }),
 		})
 	}
 }

@@ -132,11 +132,13 @@ impl FakeChain {
 	pub(crate) fn create(&self, contract: ContractId, spec: Spec) {
 		let desired = Desired {
 			contract,
+			label: Default::default(),
 			run: true,
 			revision: 1,
 			plan: vec![(NODE, spec.hash())],
 			spec: Some(spec),
 			addresses: vec![],
+			elsewhere: vec![],
 			status: Status::Pending,
 			contract_revision: 1,
 			approved: None,

@@ -11,7 +11,7 @@ use grid_primitives::{report::Outcome, Capacity, ContractId};
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 use tokio::{task::JoinHandle, time::Instant};
 use zos_agent::{
-	agent::{Agent, AgentError, Host, Settings},
+	agent::{Agent, AgentError, Settings},
 	hardware::Boot,
 	ledger::{Aim, Ledger},
 	metrics::Metrics,
@@ -22,7 +22,7 @@ use zos_core::{
 	node::{Location, Machine},
 	Backoff, Key,
 };
-use zos_provision::{fakes::FakeHost, unoffered::Unoffered};
+use zos_provision::fakes::FakeHost;
 
 /// How long anything may take, in time that is only counted.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -85,23 +85,13 @@ impl World {
 
 	/// Start the agent.
 	pub(crate) fn start(&mut self) {
-		self.start_with(self.host.clone().into());
-	}
-
-	/// Start the agent of a machine that offers no zdbs.
-	pub(crate) fn start_without_zdbs(&mut self) {
-		let host = Host { zdbs: Arc::new(Unoffered), ..self.host.clone().into() };
-		self.start_with(host);
-	}
-
-	fn start_with(&mut self, host: Host) {
 		let settings = Settings {
 			backoff: Backoff { first: Duration::from_secs(2), most: Duration::from_secs(60) },
 			..Settings::default()
 		};
 		let agent = Agent {
 			chain: Arc::new(self.chain.clone()),
-			host,
+			host: self.host.clone().into(),
 			ledger: Arc::new(self.ledger()),
 			secrets: Arc::new(Secrets::new(encryption_key())),
 			machine: self.machine(),

@@ -156,3 +156,56 @@ fn resources(limits: Limits) -> Value {
 		"devices": [{"allow": false, "access": "rwm"}],
 	})
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// The runtime says the same in the words of version 2: `cpu.max`, `cpu.weight`, `memory.max`,
+	/// `memory.swap.max` and `pids.max`.
+	#[test]
+	fn limits_are_said_so_that_both_versions_of_control_groups_keep_them() {
+		let limits =
+			Limits { cpu: 250, memory: 1 << 26, counts_swap: true, pids: 64, files: 1_024 };
+		let said = resources(limits);
+		assert_eq!(said["cpu"], json!({"quota": 25_000, "period": 100_000, "shares": 256}));
+		assert_eq!(
+			said["memory"],
+			json!({"limit": 1 << 26, "swap": 1 << 26}),
+			"none of it is swap"
+		);
+		assert_eq!(said["pids"], json!({"limit": 64}));
+		let without = resources(Limits { counts_swap: false, ..limits });
+		assert_eq!(
+			without["memory"],
+			json!({"limit": 1 << 26}),
+			"what is not counted is not limited"
+		);
+		let least = resources(Limits { cpu: 10, ..limits });
+		assert_eq!(least["cpu"]["quota"], json!(1_000), "the kernel takes no less");
+		assert_eq!(least["cpu"]["shares"], json!(10));
+	}
+
+	#[test]
+	fn groups_are_at_the_top_where_no_service_is() {
+		let limits = Limits { cpu: 250, memory: 1, counts_swap: false, pids: 64, files: 1_024 };
+		let config = config(&Program {
+			name: "zos-01010101-7-web",
+			hostname: "web",
+			arguments: vec!["/web".into()],
+			env: Vec::new(),
+			working_dir: "/",
+			identities: None,
+			namespace: None,
+			binds: Vec::new(),
+			limits,
+		});
+		assert_eq!(config["linux"]["cgroupsPath"], "/zos-01010101-7-web");
+		let mounts = config["mounts"].as_array().expect("there are some");
+		let groups = mounts.iter().find(|it| it["destination"] == "/sys/fs/cgroup");
+		let options = groups.expect("it is there")["options"].as_array().expect("there are some");
+		assert!(options.contains(&json!("ro")), "nobody changes limits from within");
+		let namespaces = config["linux"]["namespaces"].as_array().expect("there are some");
+		assert!(namespaces.contains(&json!({"type": "cgroup"})), "nor sees groups of others");
+	}
+}

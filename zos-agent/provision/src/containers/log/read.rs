@@ -6,20 +6,60 @@ use std::{
 	collections::VecDeque,
 	fs::File,
 	io::{self, BufRead, BufReader, Seek, SeekFrom},
+	ops::ControlFlow,
 	path::Path,
 };
-use zos_core::ports::{LogLine, LogPage, LogStream};
+use zos_core::ports::{LogFrom, LogLine, LogPage, LogStream};
 
-/// The lines after a position, or the last ones: at most so many.
-pub fn read(folder: &Path, after: Option<u64>, limit: usize) -> Result<LogPage, HostError> {
-	let mut lines = VecDeque::new();
-	let mut next = after.unwrap_or(0);
+/// The lines from somewhere on: at most so many.
+pub fn read(folder: &Path, from: LogFrom, most: usize) -> Result<LogPage, HostError> {
 	let all = parts(folder)?;
-	let first = match after {
-		Some(after) => all.iter().rposition(|part| part.start <= after).unwrap_or(0),
-		None => 0,
+	let from = match from {
+		LogFrom::Position(position) if position <= end(&all) => position,
+		// It is of another log, that was there before.
+		LogFrom::Position(_) => 0,
+		LogFrom::Last { lines, since } => last(&all, lines, since)?,
 	};
-	for part in &all[first..] {
+	let mut lines = Vec::new();
+	let next = walk(&all, from, |_, line| {
+		if lines.len() == most {
+			return ControlFlow::Break(());
+		}
+		lines.extend(line);
+		ControlFlow::Continue(())
+	})?;
+	Ok(LogPage { lines, next })
+}
+
+/// Where the last lines begin that are not older.
+fn last(all: &[Part], lines: usize, since: u64) -> Result<u64, HostError> {
+	let mut begins = VecDeque::new();
+	let end = walk(all, 0, |position, line| {
+		if line.is_some_and(|it| it.at >= since) {
+			begins.push_back(position);
+		}
+		if begins.len() > lines {
+			begins.pop_front();
+		}
+		ControlFlow::Continue(())
+	})?;
+	Ok(begins.front().copied().unwrap_or(end))
+}
+
+fn end(all: &[Part]) -> u64 {
+	let length = |part: &Part| part.path.metadata().map_or(0, |it| it.len());
+	all.last().map_or(0, |part| part.start + length(part))
+}
+
+/// Looks at one line after the other, each with where it begins, and says how far that went.
+fn walk(
+	all: &[Part],
+	from: u64,
+	mut visit: impl FnMut(u64, Option<LogLine>) -> ControlFlow<()>,
+) -> Result<u64, HostError> {
+	let mut next = from;
+	let first = all.iter().rposition(|part| part.start <= from).unwrap_or(0);
+	for part in all.get(first..).unwrap_or_default() {
 		let Some(mut text) = open(part, next)? else { continue };
 		next = next.max(part.start);
 		let mut line = Vec::new();
@@ -30,19 +70,13 @@ pub fn read(folder: &Path, after: Option<u64>, limit: usize) -> Result<LogPage, 
 			if line.pop() != Some(b'\n') {
 				break;
 			}
-			if lines.len() == limit {
-				if after.is_some() {
-					return Ok(LogPage { lines: lines.into(), next });
-				}
-				lines.pop_front();
+			if visit(next, parse(&line)).is_break() {
+				return Ok(next);
 			}
 			next += length as u64;
-			if limit > 0 {
-				lines.extend(parse(&line));
-			}
 		}
 	}
-	Ok(LogPage { lines: lines.into(), next })
+	Ok(next)
 }
 
 /// A part from a position on, unless it was removed meanwhile.

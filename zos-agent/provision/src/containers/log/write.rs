@@ -1,7 +1,10 @@
 //! Writing a log.
 
 use super::{parts, Part, LONGEST, PARTS};
-use crate::host::{files, Doing, HostError};
+use crate::{
+	containers::records::now,
+	host::{files, Doing, HostError},
+};
 use std::{
 	fs::{File, OpenOptions},
 	io::Write,
@@ -28,7 +31,7 @@ impl Log {
 	/// Opens a log of at most so many bytes, which goes on where it ended.
 	pub fn open(folder: &Path, most: u64) -> Result<Self, HostError> {
 		files::make_folder(folder, 0o700)?;
-		let last = parts(folder)?.pop().unwrap_or_else(|| Part::at(folder, 0));
+		let last = parts(folder)?.pop().unwrap_or_else(|| Part::at(folder, first(now())));
 		let (file, filled) = open(&last.path)?;
 		let (folder, start) = (folder.to_owned(), last.start);
 		let mut log = Self { folder, most, file, filled, start, unfinished: Default::default() };
@@ -137,6 +140,13 @@ impl Log {
 		}
 		Ok(())
 	}
+}
+
+/// Where a log begins that is made now. No container prints as fast as positions grow with time, so
+/// that a log lies behind all of one that was there before, and who follows that one goes on here.
+fn first(now: u64) -> u64 {
+	const BYTES_IN_A_MILLISECOND: u64 = 1 << 20;
+	now.saturating_mul(BYTES_IN_A_MILLISECOND)
 }
 
 fn open(path: &Path) -> Result<(File, u64), HostError> {

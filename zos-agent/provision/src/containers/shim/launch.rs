@@ -1,9 +1,12 @@
 //! Starting a container, as often as it takes.
 
-use super::{forget_others, root, setup::Setup, users, Failure, BUNDLE, PIPES, SPARED};
+use super::{
+	forget_others, group::Moving, root, setup::Setup, users, Failure, BUNDLE, PIPES, SPARED,
+};
 use crate::host::{
 	cgroups, command,
 	files::{self, Keep},
+	identities::Namespace,
 	processes::Process,
 	Doing, HostError,
 };
@@ -12,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{json, Value};
 use std::{
 	fs::{self, File},
-	os::{fd::OwnedFd, unix::process::CommandExt},
+	os::unix::process::CommandExt,
 	path::Path,
 	process::{Command, Stdio},
 };
@@ -25,13 +28,14 @@ const RUNTIME: &str = "runtime";
 /// Starts a container, as often as it takes.
 pub(super) struct Launcher {
 	pub(super) setup: Setup,
-	owners: Option<OwnedFd>,
+	owners: Option<Namespace>,
 	prepared: bool,
-	entered: bool,
+	/// Until it is in its control group.
+	moving: Option<Moving>,
 }
 
 impl Launcher {
-	pub(super) fn new(mut setup: Setup) -> Result<Self, Failure> {
+	pub(super) fn new(mut setup: Setup, moving: Moving) -> Result<Self, Failure> {
 		let owners = setup.identities.map(|ids| ids.namespace()).transpose()?;
 		root::volumes(&setup, owners.as_ref())?;
 		forget_others(&setup)?;
@@ -42,7 +46,7 @@ impl Launcher {
 		if prepared {
 			setup.config = Value::Null;
 		}
-		Ok(Self { setup, owners, prepared, entered: false })
+		Ok(Self { setup, owners, prepared, moving: Some(moving) })
 	}
 
 	/// Starts the container on a new root. When this returns, the program runs.
@@ -65,14 +69,20 @@ impl Launcher {
 		process.ok_or_else(|| Failure::Runtime(format!("it started no process but {number:?}")))
 	}
 
-	/// Moving a process to a control group takes the kernel long enough to do it meanwhile. It is
-	/// done so that whoever ends all that the agent's service started does not end the shim.
+	/// Waits until the shim is in its control group. It is moved there so that whoever ends all that
+	/// the agent's service started does not end the shim.
 	pub(super) fn enter_group(&mut self) -> Result<(), HostError> {
-		if !self.entered {
-			cgroups::enter(&self.setup.shims)?;
-			self.entered = true;
+		match self.moving.take() {
+			Some(moving) => moving.end(&self.setup.shims),
+			None => Ok(()),
 		}
-		Ok(())
+	}
+
+	/// Does what can wait until the program runs.
+	pub(super) fn settle(&mut self) {
+		if let Some(owners) = &mut self.owners {
+			owners.bury_maker();
+		}
 	}
 
 	/// Writes the description, which needs to be done once: images do not change.

@@ -6,6 +6,7 @@
 
 mod blank;
 mod failure;
+mod group;
 mod launch;
 mod restart;
 mod root;
@@ -19,6 +20,7 @@ pub(super) use setup::{secret, volume};
 pub use setup::{BindFrom, Restart, Setup};
 
 use crate::host::{files, mounts, processes::Process, Doing, HostError};
+use group::Moving;
 use launch::Launcher;
 use rustix::{
 	process::{chdir, setsid},
@@ -56,30 +58,30 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 		eprintln!("the shim is started by the agent, with a folder");
 		return ExitCode::FAILURE;
 	};
-	// SAFETY: this program has one thread. The parent has nothing to do but to end, so that the
-	// agent has no child to wait for.
-	match unsafe { libc::fork() } {
-		0 => {},
-		-1 => return ExitCode::FAILURE,
-		_ => return ExitCode::SUCCESS,
+	let ended = begin(Path::new(folder));
+	if let Err(failure) = ended {
+		eprintln!("{failure}");
+		report(&Report::Failed(failure));
+		return ExitCode::FAILURE;
 	}
-	match run(Path::new(folder)) {
-		Ok(()) => ExitCode::SUCCESS,
-		Err(failure) => {
-			eprintln!("{failure}");
-			report(&Report::Failed(failure));
-			ExitCode::FAILURE
-		},
-	}
+	ExitCode::SUCCESS
 }
 
-fn run(folder: &Path) -> Result<(), Failure> {
-	detach_from_agent()?;
+fn begin(folder: &Path) -> Result<(), Failure> {
 	chdir(folder).map_err(|error| Failure::Host(format!("{}: {error}", folder.display())))?;
 	let setup: Setup = files::read_record(Path::new(SETUP), "what a shim is told")?
 		.ok_or_else(|| Failure::Host(format!("{SETUP} is not there")))?;
+	// The agent has no child to wait for.
+	match group::go_on_as_child(&setup.shims)? {
+		Some(moving) => run(setup, moving),
+		None => Ok(()),
+	}
+}
+
+fn run(setup: Setup, moving: Moving) -> Result<(), Failure> {
+	detach_from_agent()?;
 	own_mounts()?;
-	let mut shim = Shim::new(Launcher::new(setup)?)?;
+	let mut shim = Shim::new(Launcher::new(setup, moving)?)?;
 	shim.begin()?;
 	report(&Report::Started);
 	shim.stay()
@@ -136,8 +138,12 @@ fn report(report: &Report) {
 	if sent.is_err() {
 		eprintln!("nobody hears that: {}", String::from_utf8_lossy(&line));
 	}
+	say_no_more();
+}
+
+/// The agent waits until nobody can tell it anything.
+fn say_no_more() {
 	if let Ok(nothing) = File::options().read(true).write(true).open("/dev/null") {
-		// The agent waits for the end of this.
 		let _ = rustix::stdio::dup2_stdout(&nothing);
 	}
 }

@@ -2,7 +2,9 @@
 
 use super::{blank, setup, users::User, Failure, Setup};
 use crate::host::{
-	files, loops,
+	files,
+	identities::Namespace,
+	loops,
 	mounts::{attach, clone_of, detach, Changes},
 	Doing, HostError,
 };
@@ -13,10 +15,7 @@ use rustix::{
 use std::{
 	ffi::CString,
 	fs::{self, File},
-	os::{
-		fd::{AsFd, OwnedFd},
-		unix::fs::MetadataExt,
-	},
+	os::{fd::AsFd, unix::fs::MetadataExt},
 	path::Path,
 };
 
@@ -32,7 +31,7 @@ pub(super) fn let_go() -> Result<(), HostError> {
 }
 
 /// Mounts a new root.
-pub(super) fn renew(setup: &Setup, owners: Option<&OwnedFd>) -> Result<(), Failure> {
+pub(super) fn renew(setup: &Setup, owners: Option<&Namespace>) -> Result<(), Failure> {
 	for folder in [ROOT, UPPER, LAYERS] {
 		files::make_folder(Path::new(folder), 0o711)?;
 	}
@@ -83,7 +82,7 @@ fn overlay(layers: usize) -> Result<(), HostError> {
 }
 
 /// Clones the volumes that the container sees. A new one belongs to whoever runs there.
-pub(super) fn volumes(setup: &Setup, owners: Option<&OwnedFd>) -> Result<(), HostError> {
+pub(super) fn volumes(setup: &Setup, owners: Option<&Namespace>) -> Result<(), HostError> {
 	for (number, bind) in setup.binds.iter().enumerate() {
 		let changes =
 			Changes { owners: owners.map(AsFd::as_fd), read_only: bind.read_only, harmless: true };

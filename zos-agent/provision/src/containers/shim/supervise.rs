@@ -110,6 +110,7 @@ impl Shim {
 
 	/// Stays until the container is not started again.
 	pub(super) fn stay(&mut self) -> Result<(), Failure> {
+		self.launcher.settle();
 		loop {
 			let leave = match self.state.phase {
 				Phase::Running { process, since } => match self.wait(None)? {

@@ -41,7 +41,7 @@ pub enum SignatureError {
 	#[error("none of its {0} signatures is by the spec's signer: sign it with that key")]
 	ByOthers(usize),
 	/// What the signer signed is another image.
-	#[error("its signature is for {0}: somebody has put it there from another image")]
+	#[error("its signature is from another image, {0}: sign this one")]
 	ForAnother(String),
 }
 

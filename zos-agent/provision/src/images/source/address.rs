@@ -16,7 +16,7 @@ use ureq::{
 
 /// A name stands for an address where nodes are not sent.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} is in a private network: only the farmer can let images come from there")]
+#[error("{0} is in a private network: the farmer may list it in `private_registries`")]
 pub(super) struct PrivateAddress(String);
 
 /// Finds addresses, and keeps those of private networks to itself.

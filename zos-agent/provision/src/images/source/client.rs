@@ -5,7 +5,7 @@ use super::{
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use ureq::{
 	http::{header, Response, Uri},
-	tls::{Certificate, RootCerts, TlsConfig},
+	tls::{parse_pem, PemItem, RootCerts, TlsConfig},
 	unversioned::{resolver::DefaultResolver, transport::DefaultConnector},
 	Agent, Body, Error,
 };
@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(15);
 /// How often a registry may send a node elsewhere.
 const REDIRECTS: usize = 5;
+/// The registry that people mean when they name none is not served by the host of its name.
+const WELL_KNOWN: (&str, &str) = ("docker.io", "registry-1.docker.io");
 
 /// Registries that are not like the others. Hosts are written with their port, as in references.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,9 +26,11 @@ pub struct Registries {
 	pub plain: Vec<String>,
 	/// Those in private networks. Nodes go to no other there, whatever a spec or a registry says.
 	pub private: Vec<String>,
-	/// Those that are served by another host than the one by whose name they are known.
+	/// Those that are served by another host than the one by whose name they are known. The most
+	/// common one need not be said.
 	pub served_by: BTreeMap<String, String>,
-	/// Certificates in PEM of those who vouch for some, and nobody else does.
+	/// Certificates in PEM of those who vouch for some, and nobody else does: by the hosts that
+	/// serve them.
 	pub authorities: BTreeMap<String, Vec<u8>>,
 }
 
@@ -45,21 +49,41 @@ impl Client {
 		let let_in: Vec<_> = registries.private.iter().filter_map(host).collect();
 		let mut others = BTreeMap::new();
 		for (registry, pem) in &registries.authorities {
-			let bad = |error| ImageError::BadAuthority {
-				registry: registry.clone(),
-				source: Box::new(error),
-			};
-			let certificate = Certificate::from_pem(pem).map_err(bad)?;
-			let roots = RootCerts::new_with_certs(&[certificate]);
+			let bad = |source| ImageError::BadAuthority { registry: registry.clone(), source };
+			let mut certificates = Vec::new();
+			for item in parse_pem(pem) {
+				if let PemItem::Certificate(it) = item.map_err(|it| bad(it.into()))? {
+					certificates.push(it);
+				}
+			}
+			if certificates.is_empty() {
+				return Err(bad("there is no certificate in it".into()));
+			}
+			let roots = RootCerts::new_with_certs(&certificates);
 			others.insert(registry.clone(), agent(roots, let_in.clone()));
 		}
 		let agent = agent(RootCerts::WebPki, let_in);
 		Ok(Self { agent, others: Arc::new(others), registries: Arc::new(registries) })
 	}
 
+	/// The host that serves a registry.
+	fn host<'a>(&'a self, registry: &'a str) -> &'a str {
+		let (known, serves) = WELL_KNOWN;
+		let usual = if registry == known { serves } else { registry };
+		self.registries.served_by.get(registry).map_or(usual, String::as_str)
+	}
+
+	/// How a registry is called when something is wrong with it.
+	pub(super) fn shown(&self, registry: &str) -> String {
+		match self.registries.served_by.get(registry) {
+			Some(host) => format!("{registry} (served by {host})"),
+			None => registry.to_owned(),
+		}
+	}
+
 	/// Where a registry is reached.
 	pub(super) fn base(&self, registry: &str) -> String {
-		let host = self.registries.served_by.get(registry).map_or(registry, String::as_str);
+		let host = self.host(registry);
 		let scheme = if self.is_plain(host) { "http" } else { "https" };
 		format!("{scheme}://{host}")
 	}
@@ -167,8 +191,17 @@ fn failed(registry: &str, error: Error) -> ImageError {
 		Error::Other(inner) if inner.is::<PrivateAddress>() => {
 			ImageError::Insecure { registry, reason: inner.to_string() }
 		},
+		Error::Io(error) if is_unvouched(&error) => {
+			ImageError::Unvouched { registry, source: Box::new(error) }
+		},
 		error => ImageError::Unreachable { registry, source: Box::new(error) },
 	}
+}
+
+/// Whether it has a certificate, but of nobody who is known here.
+fn is_unvouched(error: &std::io::Error) -> bool {
+	let inner = error.get_ref().and_then(|it| it.downcast_ref::<rustls::Error>());
+	matches!(inner, Some(rustls::Error::InvalidCertificate(_)))
 }
 
 #[cfg(test)]
@@ -197,10 +230,16 @@ mod tests {
 			("[::1]:5000", "http://[::1]:5000"),
 			("localhost", "http://localhost"),
 			("known.example", "https://serving.example:444"),
+			("docker.io", "https://registry-1.docker.io"),
 		];
 		for (registry, base) in bases {
 			assert_eq!(client.base(registry), base);
 		}
+		let served_by = [("docker.io".into(), "mirror.example".into())].into();
+		let client = Client::new(Registries { served_by, ..Registries::default() });
+		let client = client.expect("it is good");
+		assert_eq!(client.base("docker.io"), "https://mirror.example");
+		assert_eq!(client.shown("docker.io"), "docker.io (served by mirror.example)");
 	}
 
 	#[test]

@@ -23,6 +23,8 @@ const LONGEST_TOKEN: u64 = 64 << 10;
 pub(in crate::images) struct Registry {
 	client: Client,
 	reference: Reference,
+	/// What it is called when something is wrong with it.
+	shown: String,
 	token: Mutex<Option<String>>,
 }
 
@@ -34,33 +36,33 @@ struct Token {
 
 impl Registry {
 	pub(in crate::images) fn new(client: Client, reference: Reference) -> Self {
-		Self { client, reference, token: Mutex::new(None) }
+		let shown = client.shown(&reference.registry);
+		Self { client, reference, shown, token: Mutex::new(None) }
 	}
 
 	fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Response<Body>, ImageError> {
 		let Reference { registry, repository } = &self.reference;
 		let address = format!("{}/v2/{repository}/{path}", self.client.base(registry));
 		let token = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
-		let response = self.client.get(registry, &address, headers, token.as_deref())?;
+		let response = self.client.get(&self.shown, &address, headers, token.as_deref())?;
 		if response.status() != StatusCode::UNAUTHORIZED {
 			return Ok(response);
 		}
 		let challenge = response.headers().get_all(header::WWW_AUTHENTICATE).into_iter();
 		let challenge = challenge.filter_map(|it| it.to_str().ok()).find_map(Challenge::parse);
-		let not_public = || ImageError::NotPublic { registry: registry.clone() };
+		let not_public = || ImageError::NotPublic { registry: self.shown.clone() };
 		let token = self.fetch_token(&address, &challenge.ok_or_else(not_public)?)?;
 		*self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
-		self.client.get(registry, &address, headers, Some(&token))
+		self.client.get(&self.shown, &address, headers, Some(&token))
 	}
 
 	fn fetch_token(&self, asked: &str, challenge: &Challenge) -> Result<String, ImageError> {
-		let registry = &self.reference.registry;
 		let address = challenge.address(&self.reference.repository);
-		let insecure = |reason| ImageError::Insecure { registry: registry.clone(), reason };
+		let insecure = |reason| ImageError::Insecure { registry: self.shown.clone(), reason };
 		let parsed = asked.parse().ok().zip(address.parse().ok());
 		let (from, to) = parsed.ok_or_else(|| insecure(format!("{address} is no address")))?;
 		self.client.check_step(&from, &to).map_err(insecure)?;
-		let response = self.client.get(registry, &address, &[], None)?;
+		let response = self.client.get(&self.shown, &address, &[], None)?;
 		let response = self.expect(response, "token")?;
 		let body = response.into_body().into_reader();
 		let body = read_bounded(self, body, "bytes of token", LONGEST_TOKEN)?;
@@ -69,11 +71,11 @@ impl Registry {
 		// It becomes part of a header.
 		token
 			.filter(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_graphic()))
-			.ok_or_else(|| ImageError::NotPublic { registry: registry.clone() })
+			.ok_or_else(|| ImageError::NotPublic { registry: self.shown.clone() })
 	}
 
 	fn expect(&self, response: Response<Body>, what: &str) -> Result<Response<Body>, ImageError> {
-		let registry = self.reference.registry.clone();
+		let registry = self.shown.clone();
 		match response.status() {
 			StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(response),
 			StatusCode::NOT_FOUND => Err(ImageError::NotFound { registry, what: what.into() }),
@@ -94,7 +96,7 @@ impl Registry {
 
 impl Source for Registry {
 	fn name(&self) -> &str {
-		&self.reference.registry
+		&self.shown
 	}
 
 	fn manifest(&self, digest: Digest, limit: u64) -> Result<Vec<u8>, ImageError> {

@@ -1,0 +1,195 @@
+//! A namespace that was removed leaves nothing on the disk, and soon.
+
+use std::sync::Arc;
+use zdb_store::{
+	simulation::SimulatedDisk, Compaction, Mode, NamespaceId, Options, Settings, Store, Sync,
+};
+
+const SEGMENT: u32 = 32 << 10;
+const NAME: &[u8] = b"name-of-the-tenant";
+const KEY: &[u8] = b"key-of-the-tenant";
+const VALUE: &[u8] = b"value-of-the-tenant";
+
+fn open(disk: &SimulatedDisk, compaction: Compaction) -> Store {
+	let mut options = Options::on(Arc::new(disk.clone()));
+	options.sync = Sync::Os;
+	options.segment_bytes = SEGMENT;
+	options.reserve_bytes = 0;
+	options.compaction = compaction;
+	Store::open(options).expect("the disk works")
+}
+
+/// How many files hold these bytes.
+fn files_with(disk: &SimulatedDisk, bytes: &[u8]) -> usize {
+	let mut found = 0;
+	for (name, _) in disk.files() {
+		disk.rot(&name, |all| {
+			found += usize::from(all.windows(bytes.len()).any(|window| window == bytes));
+		});
+	}
+	found
+}
+
+/// Calls that a server makes in a second or two.
+fn go_on(store: &mut Store) {
+	for _ in 0..20_000 {
+		store.maintain().expect("the disk works");
+		std::thread::yield_now();
+	}
+}
+
+/// Two namespaces write in turn, and both delete and replace.
+fn write(store: &mut Store, tenant: NamespaceId, other: NamespaceId) {
+	for number in 0..600u32 {
+		let key = [KEY, &(number % 150).to_le_bytes()].concat();
+		let value = [VALUE, &number.to_le_bytes()].concat().repeat(5);
+		store.set(tenant, &key, &value, 0).expect("there is room");
+		let key = [b"other", &(number % 150).to_le_bytes()[..]].concat();
+		store.set(other, &key, &number.to_le_bytes().repeat(30), 0).expect("there is room");
+		if number % 7 == 0 {
+			let key = [KEY, &(number % 140).to_le_bytes()].concat();
+			store.delete(tenant, &key, 0).expect("there is room");
+		}
+		store.commit().expect("the disk works");
+		store.maintain().expect("the disk works");
+	}
+}
+
+fn others_are_there(store: &mut Store) {
+	let other = store.find(b"other").expect("it was not removed");
+	for number in 450..600u32 {
+		let mut value = Vec::new();
+		let key = [b"other", &(number % 150).to_le_bytes()[..]].concat();
+		assert!(store.get(other, &key, &mut value).expect("it is well"), "{number}");
+		assert_eq!(value, number.to_le_bytes().repeat(30));
+	}
+}
+
+fn leaves_nothing(compaction: Compaction, restart: bool) {
+	let disk = SimulatedDisk::new();
+	let mut store = open(&disk, compaction);
+	let tenant = store.create(NAME, Settings::default()).expect("there is none yet");
+	let other = store.create(b"other", Settings::default()).expect("there is none yet");
+	write(&mut store, tenant, other);
+	assert!(files_with(&disk, VALUE) > 1, "it is in several segments");
+	store.remove(tenant).expect("it is there");
+	if restart {
+		drop(store);
+		disk.lose("index");
+		store = open(&disk, compaction);
+	}
+	go_on(&mut store);
+	if restart {
+		// Nobody ended the segment that was written when the process ended.
+		store.clear_away().expect("the disk works");
+		go_on(&mut store);
+	}
+	assert!(!store.is_clearing());
+	for bytes in [VALUE, KEY, NAME] {
+		let shown = bytes.escape_ascii();
+		assert_eq!(files_with(&disk, bytes), 0, "{shown} is still there, {compaction:?}");
+	}
+	others_are_there(&mut store);
+
+	// Whoever comes after it finds an empty place, also where all is read again.
+	let again = store.create(NAME, Settings::default()).expect("the name is free");
+	assert_ne!(again, tenant);
+	let key = [KEY, &7u32.to_le_bytes()].concat();
+	assert!(!store.exists(again, &key).expect("it can be read"));
+	drop(store);
+	disk.lose("index");
+	let mut store = open(&disk, compaction);
+	let again = store.find(NAME).expect("it was made");
+	assert!(!store.exists(again, &key).expect("it can be read"));
+	assert!(store.info(tenant).is_none());
+	assert_eq!(store.check_all().expect("all can be read").damaged, []);
+	others_are_there(&mut store);
+}
+
+#[test]
+fn nothing_is_left_with_compaction() {
+	leaves_nothing(Compaction::When { dead_percent: 99 }, false);
+}
+
+#[test]
+fn nothing_is_left_though_nothing_else_is_compacted() {
+	leaves_nothing(Compaction::Off, false);
+}
+
+#[test]
+fn nothing_is_left_after_a_kill_and_the_loss_of_the_index() {
+	leaves_nothing(Compaction::Off, true);
+	leaves_nothing(Compaction::When { dead_percent: 50 }, true);
+}
+
+#[test]
+fn the_history_of_others_stays_where_it_is_kept() {
+	let disk = SimulatedDisk::new();
+	let mut store = open(&disk, Compaction::Off);
+	let tenant = store.create(NAME, Settings::default()).expect("there is none yet");
+	let other = store.create(b"other", Settings::default()).expect("there is none yet");
+	write(&mut store, tenant, other);
+	store.remove(tenant).expect("it is there");
+	go_on(&mut store);
+	assert_eq!(files_with(&disk, VALUE), 0);
+	let key = [b"other", &7u32.to_le_bytes()[..]].concat();
+	let (mut at, mut versions) = (None, 0);
+	loop {
+		let past = store.history(other, &key, at).expect("it can be read").expect("it is known");
+		versions += 1;
+		at = past.previous;
+		if at.is_none() {
+			break;
+		}
+	}
+	assert_eq!(versions, 4, "each time it was written");
+}
+
+#[test]
+fn a_file_that_shrinks_stays_small() {
+	let disk = SimulatedDisk::new();
+	let mut store = open(&disk, Compaction::Off);
+	let other = store.create(b"other", Settings::default()).expect("there is none yet");
+	store.set(other, b"key", b"value", 0).expect("there is room");
+	for round in 0..20u32 {
+		let tenant = store.create(NAME, Settings::default()).expect("there is none yet");
+		for number in 0..100u32 {
+			let value = round.to_le_bytes().repeat(100);
+			store.set(tenant, &number.to_le_bytes(), &value, 0).expect("there is room");
+		}
+		store.commit().expect("the disk works");
+		store.remove(tenant).expect("it is there");
+		go_on(&mut store);
+	}
+	let stats = store.stats();
+	// Forty kilobytes came and went twenty times.
+	assert!(stats.log_bytes < 3 * u64::from(SEGMENT), "{stats:?}");
+}
+
+#[test]
+fn numbers_are_not_given_twice_though_what_shows_them_was_compacted() {
+	let disk = SimulatedDisk::new();
+	let mut store = open(&disk, Compaction::When { dead_percent: 1 });
+	let mode = Mode::Sequential;
+	let id = store.create(b"log", Settings { mode, ..Settings::default() }).expect("it is new");
+	for number in 0..500u32 {
+		let given = store.append(id, &number.to_le_bytes().repeat(40), 0).expect("there is room");
+		assert_eq!(given, u64::from(number));
+	}
+	for number in 0..500u64 {
+		store.delete(id, &number.to_le_bytes(), 0).expect("there is room");
+	}
+	store.commit().expect("the disk works");
+	let other = store.create(b"other", Settings::default()).expect("there is none yet");
+	for number in 0..1000u32 {
+		store.set(other, b"filler", &number.to_le_bytes().repeat(60), 0).expect("there is room");
+		store.commit().expect("the disk works");
+		store.maintain().expect("the disk works");
+	}
+	go_on(&mut store);
+	drop(store);
+	disk.lose("index");
+	let mut store = open(&disk, Compaction::When { dead_percent: 1 });
+	let id = store.find(b"log").expect("it was made");
+	assert_eq!(store.append(id, b"next", 0).expect("there is room"), 500);
+}

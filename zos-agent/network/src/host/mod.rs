@@ -1,0 +1,6 @@
+//! The few things of Linux that networks are made of.
+
+pub(crate) mod firewall;
+pub(crate) mod links;
+pub(crate) mod namespace;
+pub(crate) mod rules;
