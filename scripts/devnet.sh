@@ -13,7 +13,7 @@ usage() {
 
 		  --demo             a tour with three machines, from a farm to the bill: shows each
 		                     command, and cleans up behind itself
-		  --machines         three machines, with real agents: this takes root
+		  --machines         three machines, with real agents: this takes root, by sudo if need be
 		  --simulate         machines that are only in memory, for who is not root
 		  --validators N     how many validators run, 1 to ${#names[@]} (default: ${#names[@]})
 		                     finality needs three of the four
@@ -26,6 +26,7 @@ fail() {
 	exit 2
 }
 
+arguments=("$@")
 while (($#)); do
 	case $1 in
 	--demo) demo=yes machines=yes && shift ;;
@@ -51,9 +52,6 @@ while (($#)); do
 	esac
 done
 
-if [[ $machines && ! $simulated && $EUID != 0 ]]; then
-	fail 'machines take root: use sudo, or --simulate to have them in memory only'
-fi
 if [[ $demo && $validators -lt 3 ]]; then
 	fail '--demo takes three validators or four: nothing is done that is not final'
 fi
@@ -63,6 +61,12 @@ if [[ ! $programs ]]; then
 	# As scripts/test.sh does, so that dependencies compile once.
 	cargo build --release --workspace --all-targets --locked
 	programs=$(realpath "${CARGO_TARGET_DIR:-target}/release")
+fi
+
+# Root is for the machines alone, not for building.
+if [[ $machines && ! $simulated && $EUID != 0 ]]; then
+	command -v sudo >/dev/null || fail 'machines take root; --simulate has them in memory only'
+	exec sudo "$PWD/scripts/devnet.sh" --programs "$programs" "${arguments[@]}"
 fi
 
 examples=$PWD/examples

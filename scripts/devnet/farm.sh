@@ -63,6 +63,9 @@ farm() {
 	for i in 0 1 2; do machine_start "$i"; done
 	eventually 90 'the machines join' online 3
 	grid node list --online
+	for i in 0 1 2; do
+		echo "machine $i is in ${countries[i]}: agent ${agents[i]}, log $home/machine-$i.log"
+	done
 
 	step 'An image, and a manifest that names it'
 	shown examples/hello/image.sh "$home/images"
