@@ -118,7 +118,12 @@ pub enum Status {
 impl Contract {
 	/// Whether all of it runs, in the revision that is wanted.
 	pub fn runs(&self) -> bool {
-		self.state == ContractState::Live && self.nodes.iter().all(Part::is_settled)
+		self.state == ContractState::Live && self.wanted().all(Part::is_settled)
+	}
+
+	/// What is to run. A node that is to have nothing of it any more may be silent for ever.
+	pub fn wanted(&self) -> impl Iterator<Item = &Part> {
+		self.nodes.iter().filter(|part| !matches!(part.place, Place::Leaving))
 	}
 }
 

@@ -1,4 +1,7 @@
-use super::nothing;
+use super::{
+	nothing,
+	parameter::{self, Parameter},
+};
 use crate::{
 	chain::{number, Call},
 	keys::Account,
@@ -40,6 +43,17 @@ pub(super) enum Council {
 	SetTokenPrice {
 		/// How much
 		usd: u64,
+	},
+	/// Set what governance can turn: heartbeats.min-gap, heartbeats.max-gap, billing.price-list, …
+	/// (governance: --by)
+	#[command(after_help = "Examples:\n  \
+		grid council set heartbeats.max-gap=600 --by council\n  \
+		grid council set 'billing.payout-shares={\"farm\": 700000, \"treasury\": 200000}' --by council\n  \
+		grid council set heartbeats.max-gap=null --by council    # what it was in the beginning")]
+	Set {
+		/// Names with their values
+		#[arg(required = true, value_name = "NAME=VALUE", value_parser = parameter::parse)]
+		parameters: Vec<Parameter>,
 	},
 	/// Set the terms that twins accept, by their hash (governance: --by)
 	SetTerms {
@@ -109,6 +123,7 @@ impl Council {
 			Self::SetTokenPrice { usd } => {
 				Call::new("Billing", "set_token_price").with("usd", number(usd))
 			},
+			Self::Set { parameters } => parameter::set(&parameters),
 			Self::SetTerms { terms } => Call::new("Twins", "set_terms")
 				.with("terms", crate::chain::option(terms.map(Value::from_bytes))),
 		};

@@ -9,6 +9,7 @@ mod events;
 mod farm;
 mod key;
 mod node;
+mod parameter;
 mod policy;
 mod profile;
 mod project;

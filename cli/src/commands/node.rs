@@ -23,12 +23,14 @@ pub(super) enum Node {
 		/// Which
 		node: NodeId,
 	},
-	/// Let an account join a farm as a node
+	/// Let accounts join a farm as nodes: all of them, or none
+	#[command(after_help = "Example: grid node invite 2 $(zos-agent init)")]
 	Invite {
 		/// The farm
 		farm: FarmId,
-		/// The account of the node, as its agent says
-		node: String,
+		/// The accounts of the nodes, as their agents say
+		#[arg(required = true)]
+		nodes: Vec<String>,
 	},
 	/// Take an invitation back
 	Uninvite {
@@ -154,7 +156,14 @@ impl Node {
 		let call = match self {
 			Self::List(wanted) => return list(session, &wanted).await,
 			Self::Show { node } => return show(session, node).await,
-			Self::Invite { farm, node } => invitation("invite", farm, &node)?,
+			Self::Invite { farm, nodes } => {
+				let all = nodes.iter().map(|node| invitation("invite", farm, node));
+				let mut all = all.collect::<Result<Vec<_>, _>>()?;
+				match all.len() {
+					1 => all.remove(0),
+					_ => Call::all(all),
+				}
+			},
 			Self::Uninvite { farm, node } => invitation("withdraw_invitation", farm, &node)?,
 			Self::Open { node } => set_state(node, NodeState::Open),
 			Self::Maintenance { node } => set_state(node, NodeState::Maintenance),

@@ -100,8 +100,8 @@ impl Overview {
 			Table::new(&["contract", "label", "state", "nodes", "an hour", "held", "runs out"]);
 		let mut troubles = String::new();
 		for Row { id, contract, standing } in &self.rows {
-			let settled = contract.nodes.iter().filter(|part| part.is_settled()).count();
-			let nodes = format!("{settled} of {} running", contract.nodes.len());
+			let settled = contract.wanted().filter(|part| part.is_settled()).count();
+			let nodes = format!("{settled} of {} running", contract.wanted().count());
 			let (hour, held, out) = match standing {
 				Some(it) => (tokens(it.per_hour), tokens(it.held), self.runs_out(it)),
 				None => Default::default(),

@@ -70,7 +70,7 @@ pub(super) async fn until_it_runs(session: &Session, id: ContractId) -> Result<(
 				return Err(crate::chain::Error::Lost(error.into()).into());
 			},
 			() = tokio::time::sleep_until(deadline) => {
-				let waiting = contract.nodes.iter().filter(|part| !part.is_settled());
+				let waiting = contract.wanted().filter(|part| !part.is_settled());
 				let waiting: Vec<_> = waiting.map(|part| part.node.to_string()).collect();
 				return Err(Failure::TimedOut(format!(
 					"contract {id} does not run yet on nodes {} after {} s; it goes on, and \
