@@ -72,6 +72,11 @@ fi
 examples=$PWD/examples
 home=$(mktemp -d -t grid-devnet.XXXXXX)
 processes=()
+# End a process without the shell's remarks on that.
+silently_end() { # SIGNAL PROCESS
+	{ kill -s "$1" "$2" && wait "$2"; } 2>/dev/null || true
+}
+
 source scripts/devnet/validators.sh
 if [[ $machines ]]; then
 	source "scripts/devnet/${simulated:+simulated-}machines.sh"

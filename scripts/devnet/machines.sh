@@ -82,7 +82,7 @@ machine_make() { # NUMBER
 		run = "$folder/run"
 	END
 	accounts[$1]=$(agent "$1" init 2>>"$home/machine-$1.log")
-	key=$("$programs/grid-node" key inspect --public --output-type json "${accounts[$1]}" | jq -r .publicKey)
+	key=$("$programs/grid-node" key inspect --output-type json "${accounts[$1]}" | jq -r .publicKey)
 	prefixes[$1]=zos-${key:2:8}-
 }
 
@@ -112,7 +112,7 @@ groups_end() { # NAME
 
 # Pull the plug: the agent, and all that runs there.
 machine_kill() { # NUMBER
-	[[ ! ${agents[$1]:-} ]] || kill -KILL "${agents[$1]}" 2>/dev/null || true
+	[[ ! ${agents[$1]:-} ]] || silently_end KILL "${agents[$1]}"
 	[[ ${prefixes[$1]:-} ]] || return 0
 	# What stays with containers first, so that it starts none again.
 	groups_end "${prefixes[$1]}shims"

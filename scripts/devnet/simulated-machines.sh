@@ -22,7 +22,7 @@ machine_start() { # NUMBER
 }
 
 machine_kill() { # NUMBER
-	kill -KILL "${agents[$1]}"
+	silently_end KILL "${agents[$1]}"
 }
 
 machines_end() {

@@ -77,8 +77,7 @@ tour() {
 	machine_kill "$machine"
 	since=$(date -u +%FT%TZ)
 	eventually 90 'the web server moves to another node' moved "$node"
-	kill "$watch"
-	wait "$watch" || true
+	silently_end TERM "$watch"
 	grid --account //Bob status
 
 	step 'The page is served by the other node: its volume is new, the count in the database goes on'
