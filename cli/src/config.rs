@@ -99,6 +99,9 @@ pub struct Profile {
 	/// Who acts.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	pub account: Option<String>,
+	/// The program that signs for it, if its key is elsewhere.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub signer: Option<String>,
 }
 
 impl Config {
@@ -153,6 +156,7 @@ mod tests {
 			chain: Some("wss://grid.example".to_string().into()),
 			genesis: None,
 			account: Some("bob".into()),
+			signer: Some("sign-with-card".into()),
 		};
 		let config = Config {
 			profile: Some("main".into()),

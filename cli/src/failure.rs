@@ -33,6 +33,9 @@ pub enum Failure {
 	/// Nobody can read what is said.
 	#[error("the result cannot be written")]
 	Output(#[source] std::io::Error),
+	/// There is too little money.
+	#[error("{0}")]
+	Poor(String),
 	/// Somebody said no, or could not be asked.
 	#[error("{0}")]
 	NotAgreed(&'static str),
@@ -78,7 +81,10 @@ impl Failure {
 				| chain::Error::Lost(_)
 				| chain::Error::OtherChain { .. }
 				| chain::Error::OutOfSight(_) => 4,
-				chain::Error::Specification { .. } => 3,
+				chain::Error::Specification { .. }
+				| chain::Error::Digits(_)
+				| chain::Error::NoCall
+				| chain::Error::Signing(_) => 3,
 				chain::Error::CannotPay => 6,
 				chain::Error::Refused(refusal) if refusal.is_for_want_of_money() => 6,
 				chain::Error::Refused(_) | chain::Error::Invalid(_) => 5,
@@ -87,6 +93,7 @@ impl Failure {
 				chain::Error::Unknown { .. } => 1,
 			},
 			Self::TimedOut(_) | Self::NotRunning(_) => 8,
+			Self::Poor(_) => 6,
 			Self::NotAgreed(_) => 9,
 			Self::Changes => 10,
 			Self::Output(_) => 1,

@@ -7,12 +7,14 @@
 //! - [`keys`]: secrets, and how they rest;
 //! - [`config`]: profiles;
 //! - [`output`]: what people and scripts see;
+//! - `interrupt`: Ctrl-C;
 //! - [`Failure`]: why a command failed.
 
 pub mod chain;
 pub mod commands;
 pub mod config;
 mod failure;
+mod interrupt;
 pub mod keys;
 pub mod manifest;
 pub mod output;

@@ -3,14 +3,18 @@
 use crate::{
 	chain::{number, Answer, Call, Chain, Endpoint, Included, Lifetime, Stage, State, Watch},
 	config::{Config, Folders, Profile},
-	keys::{self, Account, Pair, Scheme, Source, Store},
+	interrupt::Asking,
+	keys::{self, Account, External, Pair, Scheme, Signer, Source, Store},
 	output::{self, note, Format},
 	Failure,
 };
 use std::{
 	io::{BufRead, IsTerminal, Write},
 	path::PathBuf,
-	sync::OnceLock,
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		OnceLock,
+	},
 	time::Duration,
 };
 use tokio::{sync::OnceCell, time::timeout};
@@ -31,6 +35,9 @@ pub struct Options {
 	/// Who acts: the name of a key, an address, or //Alice on chains for development
 	#[arg(long, global = true, env = "GRID_ACCOUNT", value_name = "WHO")]
 	pub account: Option<String>,
+	/// The program that signs, if the key is elsewhere: it gets hex digits, and says a signature
+	#[arg(long, global = true, env = "GRID_SIGNER", value_name = "COMMAND")]
+	pub signer: Option<String>,
 	/// How results are written
 	#[arg(long, short, global = true, value_enum, default_value_t, env = "GRID_OUTPUT")]
 	pub output: Format,
@@ -78,6 +85,8 @@ pub struct Session {
 	chain: OnceCell<Chain>,
 	/// The keys, once they were opened: nobody is asked for a passphrase twice.
 	pair: OnceLock<Pair>,
+	/// Whether something was sent.
+	sent: AtomicBool,
 }
 
 impl Session {
@@ -93,6 +102,7 @@ impl Session {
 			profile,
 			chain: OnceCell::new(),
 			pair: OnceLock::new(),
+			sent: AtomicBool::new(false),
 		})
 	}
 
@@ -167,8 +177,39 @@ impl Session {
 		named.parse().map_err(|_| keys::Error::BadAddress(named.into()).into())
 	}
 
+	/// Who signs: a program if one is named, and a key that is here otherwise.
+	pub fn signer(&self) -> Result<Signer, Failure> {
+		match self.external()? {
+			Some(external) => Ok(Signer::Elsewhere(external)),
+			None => self.open().map(Signer::Here),
+		}
+	}
+
+	fn external(&self) -> Result<Option<External>, Failure> {
+		let command = self.options.signer.as_ref().or(self.profile.signer.as_ref());
+		let external = command
+			.map(|command| Ok(External { account: self.account()?, command: command.clone() }));
+		external.transpose()
+	}
+
+	/// The keys of who acts, for what their signatures are not enough.
+	pub fn pair(&self, what: &'static str, otherwise: &'static str) -> Result<Pair, Failure> {
+		match self.external()? {
+			Some(_) => Err(keys::Error::OnlySigns(what, otherwise).into()),
+			None => self.open(),
+		}
+	}
+
+	/// Why nothing more is done after Ctrl-C.
+	pub fn interrupted(&self) -> Failure {
+		match self.sent.load(Ordering::Relaxed) {
+			true => Failure::InterruptedWatching,
+			false => Failure::Interrupted,
+		}
+	}
+
 	/// The keys of who acts. A passphrase is asked for.
-	pub fn pair(&self) -> Result<Pair, Failure> {
+	fn open(&self) -> Result<Pair, Failure> {
 		if let Some(pair) = self.pair.get() {
 			return Ok(pair.clone());
 		}
@@ -190,6 +231,7 @@ impl Session {
 		};
 		let file = store.get(&name)?;
 		let source = Source::from(self.options.passphrase_file.clone());
+		let _asking = Asking::begin();
 		let passphrase = keys::ask_passphrase(&source, &name)?;
 		Ok(keys::open(&file, &passphrase)?)
 	}
@@ -207,6 +249,7 @@ impl Session {
 		}
 		let mut err = anstream::stderr();
 		write!(err, "{question} [y/N] ").and_then(|()| err.flush()).map_err(Failure::Output)?;
+		let _asking = Asking::begin();
 		let mut answer = String::new();
 		stdin.lock().read_line(&mut answer).map_err(keys::Error::Terminal)?;
 		match answer.trim() {
@@ -222,21 +265,36 @@ impl Session {
 			self.write_unsigned(&call, file).await?;
 			return Ok(None);
 		}
-		let pair = self.pair()?;
+		let signer = self.signer()?;
 		if self.options.dry_run {
-			self.rehearse(&call, &pair).await?;
+			self.rehearse(&call, &signer).await?;
 			return Ok(None);
 		}
 		let chain = self.chain().await?;
 		let mut progress = Progress::new(self.options.quiet);
 		let sent = {
-			let send = chain.send(&call, &pair, Lifetime::default(), &mut progress);
+			let send = chain.send(&call, &signer, Lifetime::default(), &mut progress);
 			tokio::select! {
 				sent = timeout(self.patience(), send) => Some(sent),
 				_ = tokio::signal::ctrl_c() => None,
 			}
 		};
-		self.settle(sent, progress)
+		let included = self.settle(sent, progress)?;
+		if let Some(included) = included.as_ref().filter(|_| self.options.by.is_some()) {
+			self.tell_motion(included);
+		}
+		Ok(included)
+	}
+
+	/// What the council was asked is answered by its number.
+	fn tell_motion(&self, included: &Included) {
+		let proposed = included.events.iter().find(|event| event.is("Council", "Proposed"));
+		let motion = proposed.and_then(|event| event.fields["proposal_hash"].as_str());
+		if let Some(motion) = motion {
+			self.note(format!(
+				"the council is asked: its members answer with `grid council vote {motion} yes`"
+			));
+		}
 	}
 
 	async fn by_office(&self, call: Call) -> Result<Call, Failure> {
@@ -276,6 +334,7 @@ impl Session {
 		sent: Option<Result<Result<T, crate::chain::Error>, tokio::time::error::Elapsed>>,
 		progress: Progress,
 	) -> Result<Option<T>, Failure> {
+		self.sent.fetch_or(progress.sent.is_some(), Ordering::Relaxed);
 		match (sent, progress.sent) {
 			(Some(Ok(included)), _) => Ok(Some(included?)),
 			(Some(Err(_)), Some((hash, until))) => Err(Failure::TimedOut(format!(
@@ -301,15 +360,15 @@ impl Session {
 		Ok(())
 	}
 
-	async fn rehearse(&self, call: &Call, pair: &Pair) -> Result<(), Failure> {
-		let trial = self.chain().await?.try_out(call, pair).await?;
+	async fn rehearse(&self, call: &Call, signer: &Signer) -> Result<(), Failure> {
+		let trial = self.chain().await?.try_out(call, signer).await?;
 		let answer = match &trial.answer {
 			Answer::Done => "would do it".to_string(),
 			Answer::Refused(refusal) => format!("would refuse: {refusal}"),
 			Answer::Valid => "would take it; this endpoint does not try it out".to_string(),
 		};
 		let result = serde_json::json!({
-			"signer": pair.account(),
+			"signer": signer.account(),
 			"call": trial.call,
 			"fee": trial.fee.to_string(),
 			"answer": answer,
@@ -317,7 +376,7 @@ impl Session {
 		self.output().write(&result, || {
 			let call = serde_saphyr::to_string(&trial.call).unwrap_or_default();
 			let fee = output::tokens(trial.fee);
-			format!("{call}signer: {}\nfee: {fee}\nThe chain {answer}.", pair.account())
+			format!("{call}signer: {}\nfee: {fee}\nThe chain {answer}.", signer.account())
 		})?;
 		match trial.answer {
 			Answer::Refused(refusal) => Err(crate::chain::Error::Refused(refusal).into()),

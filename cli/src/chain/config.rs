@@ -1,6 +1,6 @@
 //! The chain, as subxt has to know it, with a memory of how it describes itself.
 
-use crate::keys::{Account, Pair};
+use crate::keys::Account;
 use std::{
 	collections::BTreeMap,
 	fmt, fs,
@@ -16,7 +16,6 @@ use subxt::{
 		},
 		Config,
 	},
-	tx::Signer,
 	ArcMetadata, Metadata,
 };
 
@@ -120,16 +119,6 @@ impl Config for Grid {
 
 	fn set_metadata_for_spec_version(&self, spec: u32, metadata: ArcMetadata) {
 		self.0.known.lock().unwrap_or_else(PoisonError::into_inner).insert(spec, metadata);
-	}
-}
-
-impl Signer<Grid> for Pair {
-	fn account_id(&self) -> AccountId32 {
-		self.account().into()
-	}
-
-	fn sign(&self, payload: &[u8]) -> MultiSignature {
-		Pair::sign(self, payload)
 	}
 }
 

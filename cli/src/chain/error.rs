@@ -59,6 +59,15 @@ pub enum Error {
 	/// A transaction was not included in its time.
 	#[error("transaction {0} was not included in its time and never will be: nothing happened")]
 	Expired(String),
+	/// What should be hex digits is none.
+	#[error("{0:?} is not what is wanted here: bytes as hex digits, as in 0x0123")]
+	Digits(String),
+	/// Some bytes are no call.
+	#[error("these bytes are no call of this chain: are all of them there?")]
+	NoCall,
+	/// Nobody has signed.
+	#[error(transparent)]
+	Signing(#[from] crate::keys::Error),
 	/// Something is not there.
 	#[error("there is no {0}")]
 	Nothing(String),

@@ -36,7 +36,7 @@ impl Event {
 			let shown = value::show_encoded(metadata.types(), field.ty.id, &mut bytes)
 				.map_err(Error::unknown(unknown()))?;
 			let name = field.name.clone().unwrap_or_else(|| index.to_string());
-			fields.insert(name, shown);
+			fields.insert(name, named_errors(metadata, shown));
 		}
 		Ok(Self {
 			transaction: match event.phase() {
@@ -67,12 +67,58 @@ impl fmt::Display for Event {
 		for (index, (name, value)) in fields.iter().filter(|(_, it)| !it.is_null()).enumerate() {
 			let separator = if index == 0 { " —" } else { "," };
 			let name = name.replace('_', " ");
-			match value.as_str() {
-				Some(text) => write!(f, "{separator} {name} {text}")?,
-				None => write!(f, "{separator} {name} {value}")?,
-			}
+			write!(f, "{separator} {name} {}", in_words(value))?;
 		}
 		Ok(())
+	}
+}
+
+/// A value in a sentence: `{"Contract": 7}` is contract 7.
+fn in_words(value: &Json) -> String {
+	match value {
+		Json::String(text) => text.clone(),
+		Json::Object(fields) if fields.len() == 1 => {
+			let all = fields.iter().map(|(name, it)| match it {
+				Json::Array(none) if none.is_empty() => name.to_lowercase(),
+				it => format!("{} {}", name.to_lowercase(), in_words(it)),
+			});
+			all.collect()
+		},
+		other => other.to_string(),
+	}
+}
+
+/// The same with errors of pallets by their names, and not by their numbers.
+fn named_errors(metadata: &ArcMetadata, value: Json) -> Json {
+	let Json::Object(fields) = value else { return value };
+	let error = fields.get("Module").and_then(|module| {
+		let index = u8::try_from(module["index"].as_u64()?).ok()?;
+		let digits = module["error"].as_str()?.trim_start_matches("0x");
+		let number = *hex::decode(digits).ok()?.first()?;
+		let pallet = metadata.pallet_by_error_index(index)?;
+		let variant = pallet.error_variant_by_index(number)?;
+		Some(format!("{}.{}", pallet.name(), variant.name))
+	});
+	match error {
+		Some(name) => Json::String(name),
+		None => fields.into_iter().map(|(name, it)| (name, named_errors(metadata, it))).collect(),
+	}
+}
+
+/// What a call within another came to, if that says so.
+pub(super) fn inner_refusal(
+	metadata: &ArcMetadata,
+	event: &subxt::events::Event<'_, Grid>,
+) -> Result<Option<Refusal>, Error> {
+	let before = match (event.pallet_name(), event.event_name()) {
+		("Sudo", "Sudid") => 0,
+		// The hash of the motion.
+		("Council", "Executed") => 32,
+		_ => return Ok(None),
+	};
+	match event.field_bytes().get(before..) {
+		Some([1, error @ ..]) => refusal(metadata, error).map(Some),
+		_ => Ok(None),
 	}
 }
 
@@ -89,7 +135,12 @@ pub(super) fn refusal(metadata: &ArcMetadata, bytes: &[u8]) -> Result<Refusal, E
 			});
 		}
 	}
-	let text = error.to_string();
+	let text = match &error {
+		DispatchError::BadOrigin => "this account has no right to it; what governance decides is \
+			proposed with --by council, and done by --by sudo on chains for development"
+			.into(),
+		other => other.to_string(),
+	};
 	let name = match &error {
 		DispatchError::Token(token) => format!("{token:?}"),
 		other => format!("{other:?}"),

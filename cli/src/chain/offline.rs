@@ -1,7 +1,7 @@
 //! Transactions that are signed where there is no chain.
 
 use super::{config::Grid, submit, value, Call, Chain, Error, Lifetime};
-use crate::keys::{Account, Pair};
+use crate::keys::{Account, Signer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::path::PathBuf;
@@ -85,7 +85,7 @@ impl Unsigned {
 	}
 
 	/// Sign it. The call is read first, so that nothing is signed that cannot be understood.
-	pub fn sign(&self, pair: &Pair, memory: Option<PathBuf>) -> Result<Signed, Error> {
+	pub fn sign(&self, signer: &Signer, memory: Option<PathBuf>) -> Result<Signed, Error> {
 		let grid = self.grid(memory)?;
 		grid.recall(self.spec_version).ok_or_else(|| self.not_remembered())?;
 		let offline = OfflineClient::new_with_config(grid)
@@ -104,7 +104,11 @@ impl Unsigned {
 		let mut signable = transactions
 			.create_signable_offline(&payload, params)
 			.map_err(Error::unknown("the transaction"))?;
-		let signed = signable.sign(pair).map_err(Error::unknown("the transaction"))?;
+		let unknown = || Error::unknown("the transaction");
+		let signature = signer.sign(&signable.signer_payload().map_err(unknown())?)?;
+		let signed = signable
+			.sign_with_account_and_signature(&signer.account().into(), &signature)
+			.map_err(unknown())?;
 		Ok(Signed {
 			chain: self.chain.clone(),
 			until: self.since + self.blocks,
@@ -117,10 +121,9 @@ impl Unsigned {
 pub fn show_call(metadata: &Metadata, call: &[u8]) -> Result<Json, Error> {
 	let ty = metadata.outer_enums().call_enum_ty();
 	let mut rest = call;
-	let shown =
-		value::show_encoded(metadata.types(), ty, &mut rest).map_err(Error::unknown("the call"))?;
+	let shown = value::show_encoded(metadata.types(), ty, &mut rest).map_err(|_| Error::NoCall)?;
 	if !rest.is_empty() {
-		return Err(Error::unknown("the call")(format!("{} bytes too many", rest.len())));
+		return Err(Error::NoCall);
 	}
 	Ok(shown)
 }
@@ -128,10 +131,10 @@ pub fn show_call(metadata: &Metadata, call: &[u8]) -> Result<Json, Error> {
 /// Bytes as hex digits.
 pub fn parse_bytes(text: &str) -> Result<Vec<u8>, Error> {
 	let digits = text.strip_prefix("0x").unwrap_or(text);
-	hex::decode(digits).map_err(Error::unknown("hex digits"))
+	hex::decode(digits).map_err(|_| Error::Digits(text.into()))
 }
 
 fn parse_hash(text: &str) -> Result<H256, Error> {
 	let bytes: Result<[u8; 32], _> = parse_bytes(text)?.try_into();
-	bytes.map(H256).map_err(|_| Error::unknown("a hash")("it has 32 bytes"))
+	bytes.map(H256).map_err(|_| Error::Digits(text.into()))
 }

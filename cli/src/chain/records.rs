@@ -8,7 +8,7 @@ use grid_primitives::{
 	ip::Ip,
 	ports::{Bill, Quote},
 	query::{NodeFilter, NodePage, NodeSummary},
-	report::Failure,
+	report::{Failure, NetworkKey},
 	spec::{Name, Spec, SpecHash},
 	Balance, ContractId, NodeId, PolicyId, RequestId, TwinId,
 };
@@ -379,6 +379,22 @@ impl State {
 		}
 		let found: Option<Node> = self.get("Nodes", "Nodes", (node,)).await?;
 		Ok(found.map(|it| it.machine.encryption_key))
+	}
+
+	/// What a node has published of its parts of a contract's networks.
+	pub async fn network_keys(
+		&self,
+		node: NodeId,
+		contract: ContractId,
+	) -> Result<Vec<NetworkKey>, Error> {
+		#[derive(DecodeAsType)]
+		#[decode_as_type(crate_path = "scale_decode")]
+		struct Placement {
+			keys: Shared<Vec<NetworkKey>>,
+		}
+		let found: Option<Placement> =
+			self.get("Deployments", "Placements", (node, contract)).await?;
+		Ok(found.map(|it| it.keys.0).unwrap_or_default())
 	}
 
 	/// What a plan would cost somebody.

@@ -1,7 +1,7 @@
 //! Transactions: signed, sent, and followed until they are final.
 
 use super::{event, Call, Chain, Error, Event, Grid, State};
-use crate::keys::Pair;
+use crate::keys::Signer;
 use subxt::{
 	config::substrate::{SubstrateExtrinsicParamsBuilder, H256},
 	events::Phase,
@@ -73,29 +73,32 @@ impl Chain {
 		&self,
 		state: &State,
 		call: &Call,
-		pair: &Pair,
+		signer: &Signer,
 		life: Lifetime,
 	) -> Result<Sendable, Error> {
-		let nonce = self.next_nonce(&pair.account().to_string()).await?;
+		let nonce = self.next_nonce(&signer.account().to_string()).await?;
 		let params = params(nonce, life, state.number(), state.at.block_hash());
 		let unknown = || Error::unknown(format!("{}.{}", call.pallet, call.name));
 		let payload = call.payload();
 		let transactions = state.at.transactions();
 		let mut signable =
 			transactions.create_signable_offline(&payload, params).map_err(unknown())?;
-		signable.sign(pair).map_err(unknown())
+		let bytes = signable.signer_payload().map_err(unknown())?;
+		let signature = signer.sign(&bytes)?;
+		let account = signer.account().into();
+		signable.sign_with_account_and_signature(&account, &signature).map_err(unknown())
 	}
 
 	/// Sign a call, send it, and follow it until it is final. Fails if the call does.
 	pub async fn send(
 		&self,
 		call: &Call,
-		pair: &Pair,
+		signer: &Signer,
 		life: Lifetime,
 		watch: &mut dyn Watch,
 	) -> Result<Included, Error> {
 		let state = self.state().await?;
-		let transaction = self.sign(&state, call, pair, life).await?;
+		let transaction = self.sign(&state, call, signer, life).await?;
 		self.follow_up(&transaction, state.number() + life.0, watch).await
 	}
 
@@ -218,6 +221,9 @@ impl State {
 			}
 			if event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
 				let refusal = event::refusal(&metadata, event.field_bytes())?;
+				return Ok(Some(Err(Error::Refused(refusal))));
+			}
+			if let Some(refusal) = event::inner_refusal(&metadata, &event)? {
 				return Ok(Some(Err(Error::Refused(refusal))));
 			}
 			caused.push(Event::read(&metadata, &event)?);

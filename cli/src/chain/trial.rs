@@ -1,7 +1,7 @@
 //! What the chain would answer.
 
 use super::{event, submit::Sendable, Call, Chain, Error, Lifetime, Refusal, State};
-use crate::keys::Pair;
+use crate::keys::Signer;
 use serde_json::Value as Json;
 use subxt::{
 	rpcs::client::rpc_params,
@@ -32,9 +32,9 @@ pub enum Answer {
 
 impl Chain {
 	/// Try what a call would do, without doing it.
-	pub async fn try_out(&self, call: &Call, pair: &Pair) -> Result<Trial, Error> {
+	pub async fn try_out(&self, call: &Call, signer: &Signer) -> Result<Trial, Error> {
 		let state = self.state().await?;
-		let transaction = self.sign(&state, call, pair, Lifetime::default()).await?;
+		let transaction = self.sign(&state, call, signer, Lifetime::default()).await?;
 		validity(&transaction).await?;
 		let fee = transaction.partial_fee_estimate().await.map_err(Error::lost)?;
 		let answer = self.rehearse(&state, transaction.encoded()).await?;

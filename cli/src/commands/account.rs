@@ -45,6 +45,14 @@ impl Account {
 			},
 			Self::Transfer { to, amount } => {
 				let to = session.find_account(&to)?;
+				let free = session.state().await?.free(session.account()?).await?;
+				if amount > free {
+					return Err(Failure::Poor(format!(
+						"the account has {}: that is too little to send {}",
+						tokens(free),
+						tokens(amount)
+					)));
+				}
 				session.confirm(&format!("Send {} to {to}?", tokens(amount)))?;
 				let call = Call::new("Balances", "transfer_keep_alive")
 					.with("dest", Value::unnamed_variant("Id", [account(to)]))

@@ -162,6 +162,8 @@ async fn prices(session: &Session) -> Result<(), Failure> {
 	let state = session.state().await?;
 	let prices = state.view_json("Billing", "prices", ()).await?;
 	let token = state.view_json("Billing", "token_price", ()).await?;
+	// The price with its time, and whether that is too long ago.
+	let token = json!({ "usd": token[0]["usd"], "set": token[0]["set"], "old": token[1] });
 	session
 		.output()
 		.record(&json!({ "unit": "1e-7 USD an hour", "prices": prices, "token": token }))
@@ -197,8 +199,11 @@ async fn statement(session: &Session, bill: Number, blocks: u64, csv: bool) -> R
 	let mut rows: Vec<[String; 4]> = Vec::new();
 	for (number, time, lines) in all {
 		for (what, amount) in lines {
-			rows.push([number.to_string(), moment(time), what.to_lowercase(), amount]);
+			rows.push([number.to_string(), moment(time), in_words(&what), amount]);
 		}
+	}
+	if rows.is_empty() {
+		session.note(format!("nothing was paid for {} in blocks {first} to {newest}", named(bill)));
 	}
 	let headings = ["block", "time", "what", "amount"];
 	if csv {
@@ -216,6 +221,18 @@ async fn statement(session: &Session, bill: Number, blocks: u64, csv: bool) -> R
 		},
 		other => other.record(&records),
 	}
+}
+
+/// `ToppedUp` is topped up.
+fn in_words(name: &str) -> String {
+	let mut text = String::new();
+	for letter in name.chars() {
+		if letter.is_uppercase() && !text.is_empty() {
+			text.push(' ');
+		}
+		text.extend(letter.to_lowercase());
+	}
+	text
 }
 
 fn to_csv(headings: &[&str], rows: &[[String; 4]]) -> Result<String, Failure> {

@@ -211,7 +211,10 @@ async fn show(session: &Session, farm: String) -> Result<(), Failure> {
 }
 
 async fn list_addresses(session: &Session, farm: FarmId) -> Result<(), Failure> {
-	let all = session.state().await?.all_json("Farms", "PublicIps", Vec::new()).await?;
+	let state = session.state().await?;
+	let found = state.get_json("Farms", "Farms", (farm,)).await?;
+	found.ok_or_else(|| nothing(format!("farm {farm}")))?;
+	let all = state.all_json("Farms", "PublicIps", Vec::new()).await?;
 	let mut records: Vec<_> = all
 		.into_iter()
 		.filter(|(_, it)| it["farm"] == farm)

@@ -1,4 +1,5 @@
 use crate::{
+	interrupt::Asking,
 	keys::{self, Scheme, Source},
 	output::{note, Table},
 	session::Session,
@@ -69,14 +70,18 @@ impl Key {
 			Self::Import { name, file: Some(file), .. } => {
 				let key = keys::read(&file)?;
 				let source = Source::from(session.options.passphrase_file.clone());
+				let asking = Asking::begin();
 				let passphrase = keys::ask_passphrase(&source, &name)?;
+				drop(asking);
 				// A file that cannot be opened is no use later.
 				keys::open(&key, &passphrase)?;
 				store.put(&name, &key)?;
 				tell(session, &name, key.address)
 			},
 			Self::Import { name, scheme, phrase_file, .. } => {
+				let asking = Asking::begin();
 				let phrase = keys::ask_phrase(&Source::from(phrase_file))?;
+				drop(asking);
 				let pair = keys::from_phrase(scheme, &phrase)?;
 				keep(session, &name, &pair)?;
 				tell(session, &name, pair.account())
@@ -116,6 +121,7 @@ fn keep(session: &Session, name: &str, pair: &keys::Pair) -> Result<(), Failure>
 		return Err(keys::Error::NameTaken(name.into()).into());
 	}
 	let source = Source::from(session.options.passphrase_file.clone());
+	let _asking = Asking::begin();
 	let passphrase = keys::ask_new_passphrase(&source, name)?;
 	session.store().put(name, &keys::seal(pair, name, &passphrase)?)?;
 	Ok(())

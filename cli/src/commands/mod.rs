@@ -8,6 +8,7 @@ mod deployment;
 mod events;
 mod farm;
 mod key;
+mod network;
 mod node;
 mod parameter;
 mod policy;
@@ -21,6 +22,8 @@ mod validator;
 mod wait;
 
 use crate::{
+	interrupt,
+	manifest::flaw,
 	session::{Options, Session},
 	Failure,
 };
@@ -82,6 +85,9 @@ enum Command {
 	/// Nodes: who joins, who is there, and what they may be used for
 	#[command(subcommand)]
 	Node(node::Node),
+	/// Private networks, and devices that join them
+	#[command(subcommand)]
+	Network(network::Network),
 	/// Accounts and their tokens
 	#[command(subcommand)]
 	Account(account::Account),
@@ -139,7 +145,15 @@ fn begin(options: Options, command: Command) -> Result<(), Failure> {
 		.enable_all()
 		.build()
 		.map_err(Failure::Output)?;
-	let done = runtime.block_on(dispatch(&session, command));
+	runtime.spawn(interrupt::heard_while_asking());
+	let done = runtime.block_on(async {
+		tokio::select! {
+			// Who waits for something can tell better what Ctrl-C interrupts.
+			biased;
+			done = dispatch(&session, command) => done,
+			_ = tokio::signal::ctrl_c() => Err(session.interrupted()),
+		}
+	});
 	// A light client has threads that nobody has to wait for.
 	drop(session);
 	runtime.shutdown_timeout(std::time::Duration::from_millis(100));
@@ -163,6 +177,7 @@ async fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
 		Command::Twin(it) => it.run(session).await,
 		Command::Farm(it) => it.run(session).await,
 		Command::Node(it) => it.run(session).await,
+		Command::Network(it) => it.run(session).await,
 		Command::Account(it) => it.run(session).await,
 		Command::Key(it) => it.run(session),
 		Command::Profile(it) => it.run(session).await,
@@ -180,7 +195,7 @@ pub(crate) fn read_file<T: serde::de::DeserializeOwned>(
 ) -> Result<T, Failure> {
 	let text = std::fs::read_to_string(path).map_err(Failure::file(path))?;
 	serde_saphyr::from_str(&text)
-		.map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
+		.map_err(|error| Failure::Input(format!("{}: {}", path.display(), flaw(&error))))
 }
 
 /// What a result tells of a number that the chain has given.

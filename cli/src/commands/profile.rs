@@ -11,7 +11,7 @@ use crate::{
 pub(super) enum Profile {
 	/// The profiles there are
 	List,
-	/// Make a profile, or change one: what --chain and --account say
+	/// Make a profile, or change one: what --chain, --account and --signer say
 	#[command(
 		after_help = "Example: grid profile set main --chain wss://rpc.grid.example --account bob"
 	)]
@@ -61,6 +61,7 @@ impl Profile {
 					session.find_account(account)?;
 					entry.account = Some(account.clone());
 				}
+				entry.signer = session.options.signer.clone().or(entry.signer);
 				config.profiles.insert(name.clone(), entry);
 				config.profile.get_or_insert(name);
 			},

@@ -102,7 +102,7 @@ impl Project {
 		let secrets = Secrets::gather(&manifest, &folder)?;
 		let key = match secrets.is_empty() {
 			true => Zeroizing::default(),
-			false => session.pair()?.derived(b"grid/secrets"),
+			false => session.pair("sealing secrets", "")?.derived(b"grid/secrets"),
 		};
 		let state = session.state().await?;
 		let account = session.account()?;

@@ -70,7 +70,10 @@ impl Review {
 				list.iter().map(|it| Account(it.0).to_string()).collect::<Vec<_>>().join(", ")
 			};
 			let title = plain(&String::from_utf8_lossy(&role.title));
-			text += &format!("role      {title}: {} of those needed are missing", role.missing);
+			text += &match role.missing {
+				0 => format!("role      {title}: has agreed"),
+				missing => format!("role      {title}: {missing} more have to agree"),
+			};
 			if role.veto {
 				text += ", may veto";
 			}

@@ -37,7 +37,8 @@ pub(super) enum Transaction {
 	/// What became of a transaction
 	Find {
 		/// Its hash
-		hash: String,
+		#[arg(value_parser = super::twin::parse_key)]
+		hash: [u8; 32],
 		/// How many blocks to look back
 		#[arg(long, default_value_t = BLOCKS)]
 		blocks: u64,
@@ -60,15 +61,15 @@ impl Transaction {
 				let text = serde_saphyr::to_string(&describe(session, &unsigned)?);
 				output::note(&text.unwrap_or_default());
 				session.confirm("Sign that?")?;
-				let pair = session.pair()?;
-				if pair.account() != unsigned.signer {
+				let signer = session.signer()?;
+				if signer.account() != unsigned.signer {
 					return Err(Failure::Input(format!(
 						"the transaction is for {} to sign, and this key is that of {}",
 						unsigned.signer,
-						pair.account()
+						signer.account()
 					)));
 				}
-				let signed = unsigned.sign(&pair, Some(session.memory()))?;
+				let signed = unsigned.sign(&signer, Some(session.memory()))?;
 				let text = serde_json::to_string_pretty(&signed)
 					.map_err(|error| Failure::Input(error.to_string()))?;
 				std::fs::write(&to, text + "\n").map_err(Failure::file(to))
@@ -86,6 +87,7 @@ impl Transaction {
 				tell(session, &done)
 			},
 			Self::Find { hash, blocks } => {
+				let hash = format!("0x{}", hex::encode(hash));
 				let found = session.chain().await?.find(&hash, blocks).await?;
 				let found = found.ok_or_else(|| {
 					nothing(format!("transaction {hash} in the last {blocks} finalized blocks"))

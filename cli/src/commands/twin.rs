@@ -55,7 +55,12 @@ impl Contact {
 		let key = match self.encryption_key {
 			Some(key) => key,
 			None => {
-				let secret = session.pair()?.derived(b"grid/twin");
+				let secret = session
+					.pair(
+						"making a key that others seal to",
+						", or name one with --encryption-key",
+					)?
+					.derived(b"grid/twin");
 				crypto_box::SecretKey::from(*secret).public_key().to_bytes()
 			},
 		};

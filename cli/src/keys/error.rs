@@ -15,6 +15,19 @@ pub enum Error {
 		 and sign it where the key is with `grid tx sign`"
 	)]
 	NotHere(String),
+	/// The key itself is needed, and only its signatures can be had.
+	#[error(
+		"{0} needs the key itself, and --signer gives its signatures only: use a key of this machine{1}"
+	)]
+	OnlySigns(&'static str, &'static str),
+	/// A program did not sign.
+	#[error("the signer `{command}` did not sign: {why}")]
+	Signer {
+		/// How it was run.
+		command: String,
+		/// Why not.
+		why: String,
+	},
 	/// A name cannot be that of a file.
 	#[error("a key's name has 1 to 64 characters of A-Z, a-z, 0-9, - and _; {0:?} is not one")]
 	BadName(String),

@@ -1,15 +1,16 @@
 //! What each node is to run: with its part of each network, and fixed addresses.
 
 use super::{
+	devices::{self, Joining},
 	types::{Manifest, Mode, Restart, SecretSource, Travel, Way},
 	units::{disk, numbered, Kind as From, Source},
 	Current, Error, Unit,
 };
 use grid_primitives::{
 	spec::{
-		Attachment, Container, Delivery, Egress, Forward, Image, Kind, List, LogTarget, Mount,
-		Name, Network, Protocol, RestartPolicy, Sealed, Secret, Spec, Subnet, Text, Variable,
-		Volume, Workload, Zdb, ZdbMode,
+		AccessPeer, Attachment, Container, Delivery, Egress, Forward, Image, Kind, List, LogTarget,
+		Mount, Name, Network, Protocol, RestartPolicy, Sealed, Secret, Spec, Subnet, Text,
+		Variable, Volume, Workload, Zdb, ZdbMode,
 	},
 	NodeId,
 };
@@ -37,6 +38,8 @@ pub(super) struct Map {
 	parts: BTreeMap<(NodeId, String), Subnet>,
 	/// The address of each workload in each network.
 	addresses: BTreeMap<(String, String), [u8; 4]>,
+	/// The devices that join a network, and where.
+	devices: Vec<Joining>,
 }
 
 /// The names in `${ip:…}` of a text.
@@ -54,7 +57,8 @@ pub(super) fn mentioned(text: &str) -> Vec<String> {
 impl Map {
 	/// Give each node its part of each network, and each workload an address. Who has one keeps it.
 	pub(super) fn new(manifest: &Manifest, placed: &[(&Unit, NodeId)], current: &Current) -> Self {
-		let mut map = Self { parts: BTreeMap::new(), addresses: BTreeMap::new() };
+		let mut map =
+			Self { parts: BTreeMap::new(), addresses: BTreeMap::new(), devices: Vec::new() };
 		for (name, network) in &manifest.networks {
 			let range = network.range.0;
 			let nodes: BTreeSet<NodeId> = placed
@@ -64,8 +68,32 @@ impl Map {
 				.collect();
 			map.part(name, range, &nodes, current);
 			map.address(manifest, name, placed, current);
+			let (parts, taken) = (map.parts_of(name), map.taken_in(name));
+			map.devices.extend(devices::join(name, network, placed, &parts, taken, current));
 		}
 		map
+	}
+
+	/// The parts of a network by node.
+	fn parts_of(&self, network: &str) -> BTreeMap<NodeId, Subnet> {
+		let its = self.parts.iter().filter(|((_, name), _)| name == network);
+		its.map(|((node, _), part)| (*node, *part)).collect()
+	}
+
+	/// The addresses of a network that workloads have.
+	fn taken_in(&self, network: &str) -> BTreeSet<[u8; 4]> {
+		let its = self.addresses.iter().filter(|((_, name), _)| name == network);
+		its.map(|(_, ip)| *ip).collect()
+	}
+
+	/// The devices that join a network at a node.
+	fn devices_on<'a>(
+		&'a self,
+		node: NodeId,
+		network: &'a str,
+	) -> impl Iterator<Item = &'a AccessPeer> {
+		let its = move |it: &&Joining| it.node == node && it.network == network;
+		self.devices.iter().filter(its).map(|it| &it.device)
 	}
 
 	fn part(&mut self, name: &str, range: Subnet, nodes: &BTreeSet<NodeId>, current: &Current) {
@@ -224,7 +252,10 @@ impl Builder<'_> {
 			public_v4: network.public_v4,
 			public_v6: network.public_v6,
 			forwards: list(forwards, "ports of a network on a node")?,
-			access: List::default(),
+			access: list(
+				self.map.devices_on(node, name).cloned().collect(),
+				"devices of a network",
+			)?,
 		};
 		Ok(Workload { name: text(name)?, kind: Kind::Network(network) })
 	}
@@ -288,7 +319,11 @@ impl Builder<'_> {
 		});
 		let container = Container {
 			image: Image { reference: text(&it.image.reference)?, digest: it.image.digest },
-			signer: None,
+			signer: it
+				.signer
+				.as_ref()
+				.map(|key| list(key.0.clone(), "bytes of a key"))
+				.transpose()?,
 			cpu: it.cpu.0,
 			memory: it.memory.0,
 			root: it.root.0,

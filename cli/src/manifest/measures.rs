@@ -1,6 +1,7 @@
 //! Amounts as people write them in manifests.
 
 use super::Flaw;
+use base64::{engine::general_purpose::STANDARD, Engine};
 use grid_primitives::capacity::bytes::{GIB, MIB, TIB};
 use schemars::{json_schema, JsonSchema, Schema, SchemaGenerator};
 use serde::{
@@ -187,6 +188,36 @@ written!(Range, "a private range, as in 10.10.0.0/16", r"^[0-9.]+/[0-9]+$", |tex
 	text.parse().ok().map(Range)
 });
 
+/// The public half of a WireGuard key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TunnelKey(pub [u8; 32]);
+
+written!(
+	TunnelKey,
+	"a public key of WireGuard: 44 characters, as `grid network key` says them",
+	r"^[A-Za-z0-9+/]{43}=$",
+	|text| {
+		let key = STANDARD.decode(text).ok()?.try_into().ok()?;
+		(key != [0; 32]).then_some(TunnelKey(key))
+	}
+);
+
+/// The public key of who signs images, in DER.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignerKey(pub Vec<u8>);
+
+written!(
+	SignerKey,
+	"a public key in PEM: what stands from -----BEGIN PUBLIC KEY----- to -----END PUBLIC KEY-----",
+	r"^-----BEGIN PUBLIC KEY-----",
+	|text| {
+		let text = text.trim().strip_prefix("-----BEGIN PUBLIC KEY-----")?;
+		let text = text.strip_suffix("-----END PUBLIC KEY-----")?;
+		let text: String = text.split_whitespace().collect();
+		STANDARD.decode(text).ok().filter(|der| !der.is_empty()).map(SignerKey)
+	}
+);
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -198,6 +229,18 @@ mod tests {
 		for bad in ["", ".", "1.", ".5", "-1", "1e3", "0.0001", "99999999999999999999"] {
 			assert_eq!(decimal(bad, 1_000), None, "{bad}");
 		}
+	}
+
+	#[test]
+	fn keys_are_read_as_their_tools_write_them() {
+		let key = format!("{}=", "/".repeat(42) + "8");
+		assert_eq!(serde_saphyr::from_str::<TunnelKey>(&key).ok(), Some(TunnelKey([255; 32])));
+		assert!(serde_saphyr::from_str::<TunnelKey>(&format!("{}=", "A".repeat(43))).is_err());
+		assert!(serde_saphyr::from_str::<TunnelKey>("AAAA").is_err());
+		let pem = "|\n  -----BEGIN PUBLIC KEY-----\n  AQID\n  BAUG\n  -----END PUBLIC KEY-----\n";
+		let key = serde_saphyr::from_str::<SignerKey>(pem).expect("it is a key");
+		assert_eq!(key.0, [1, 2, 3, 4, 5, 6]);
+		assert!(serde_saphyr::from_str::<SignerKey>("AQID").is_err());
 	}
 
 	#[test]

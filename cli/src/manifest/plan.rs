@@ -7,7 +7,7 @@ use super::{
 	units, Error, Unit,
 };
 use grid_primitives::{
-	spec::{plan::check, Change, Kind, Name, Spec, Subnet, Zdb},
+	spec::{plan::check, AccessPeer, Change, Kind, Name, Spec, Subnet, Zdb},
 	Capacity, NodeId, TwinId,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +61,15 @@ impl Current {
 		};
 		let attached = attachments.iter().find(|it| it.network.as_str() == Some(network))?;
 		Some(attached.ip)
+	}
+
+	/// Where a device joins a network, and which address it has there.
+	pub(super) fn device_of(&self, network: &str, device: &str) -> Option<(NodeId, [u8; 4])> {
+		self.specs.iter().find_map(|(node, spec)| {
+			let mut networks = spec.networks().filter(|(name, _)| name.as_str() == Some(network));
+			let its = |it: &&AccessPeer| it.name.as_str() == Some(device);
+			networks.find_map(|(_, it)| it.access.iter().find(its)).map(|it| (*node, it.ip))
+		})
 	}
 }
 

@@ -1,32 +1,43 @@
 //! How a manifest is read, and what may be wrong with it.
 
-use super::{types::Manifest, Error, Flaw};
+use super::{
+	types::{Manifest, Network},
+	words::in_words,
+	Error, Flaw,
+};
 use grid_primitives::spec::{limits, Name};
 use std::collections::BTreeSet;
 
 /// The most of one container.
 const MOST_COUNT: u32 = 1_000;
 
+/// What the reader of YAML finds wrong, and where.
+pub(crate) fn flaw(error: &serde_saphyr::Error) -> Flaw {
+	let (line, column) =
+		error.location().map_or((0, 0), |location| (location.line(), location.column()));
+	let what = in_words(&error.to_string());
+	Flaw { line, column, what }
+}
+
 /// Read a manifest. What is wrong is said with its line and column.
 pub fn read(text: &str) -> Result<Manifest, Error> {
-	let manifest: Manifest = serde_saphyr::from_str(text).map_err(|error| {
-		let (line, column) =
-			error.location().map_or((0, 0), |location| (location.line(), location.column()));
-		Flaw { line, column, what: in_words(&error.to_string()) }
-	})?;
+	let manifest: Manifest =
+		serde_saphyr::from_str(text).map_err(|error| beginning(flaw(&error)))?;
 	check(&manifest)?;
 	Ok(manifest)
 }
 
-/// The first line of what the reader says, without the place, which is said anyway.
-fn in_words(said: &str) -> String {
-	let line = said.lines().next().unwrap_or_default();
-	let line = line.strip_prefix("error: ").unwrap_or(line);
-	let line = match line.strip_prefix("line ").and_then(|rest| rest.split_once(": ")) {
-		Some((_, rest)) => rest,
-		None => line,
+/// What every manifest begins with is missing at the beginning, and not at the end.
+fn beginning(flaw: Flaw) -> Flaw {
+	let what = match flaw.what.split(' ').next() {
+		Some("`grid`") => "`grid` is missing: begin with grid: 1",
+		Some("`name`") => "`name` is missing: say what all of it is called, as in name: shop",
+		_ => return flaw,
 	};
-	line.split(" at line ").next().unwrap_or(line).to_string()
+	match flaw.what.ends_with("is missing in what ends here") {
+		true => Flaw { line: 1, column: 1, what: what.into() },
+		false => flaw,
+	}
 }
 
 fn is_name(text: &str) -> bool {
@@ -99,8 +110,52 @@ fn check_networks(manifest: &Manifest) -> Result<(), Flaw> {
 				"the range of a network is from /{least} to /{most}, and not {range}"
 			)));
 		}
+		check_devices(manifest, name, network)?;
 	}
 	Ok(())
+}
+
+fn check_devices(manifest: &Manifest, network: &str, it: &Network) -> Result<(), Flaw> {
+	let mut keys = BTreeSet::new();
+	for (name, device) in &it.devices {
+		if !is_name(name) {
+			return Err(device.flaw(format!(
+				"{name:?} is no name of a device: 1 to 36 characters of a-z, 0-9 and -"
+			)));
+		}
+		if !keys.insert(device.key.0) {
+			return Err(device.flaw(format!(
+				"another device of {network} has the key of {name}: each needs one of its own"
+			)));
+		}
+		let Some(near) = &device.near else { continue };
+		let networks =
+			match (manifest.containers.get(&near.value), manifest.databases.get(&near.value)) {
+				(Some(container), _) => &container.networks,
+				(None, Some(database)) => &database.networks,
+				(None, None) => {
+					return Err(
+						near.flaw(format!("there is no container or database {:?}", near.value))
+					);
+				},
+			};
+		if !networks.iter().any(|it| it.value == network) {
+			return Err(near.flaw(format!("{} is not in the network {network}", near.value)));
+		}
+	}
+	if it.devices.is_empty() || uses(manifest, network) {
+		return Ok(());
+	}
+	let at = it.devices.values().next().map_or_else(|| manifest.name.flaw(""), |it| it.flaw(""));
+	let what = format!("nothing is in the network {network}, so no device can join it");
+	Err(Flaw { what, ..at })
+}
+
+/// Whether anything is in a network.
+fn uses(manifest: &Manifest, network: &str) -> bool {
+	let containers = manifest.containers.values().flat_map(|it| &it.networks);
+	let databases = manifest.databases.values().flat_map(|it| &it.networks);
+	containers.chain(databases).any(|it| it.value == network)
 }
 
 fn known(manifest: &Manifest, network: &super::measures::At<String>) -> Result<(), Flaw> {

@@ -1,6 +1,6 @@
 //! What a manifest says.
 
-use super::measures::{At, Cores, CountryCode, ImageName, Range, Size, Usd};
+use super::measures::{At, Cores, CountryCode, ImageName, Range, SignerKey, Size, TunnelKey, Usd};
 use grid_primitives::{FarmId, NodeId, PolicyId};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -86,6 +86,20 @@ pub struct Network {
 	/// Whether each part has a public address of version 6.
 	#[serde(default)]
 	pub public_v6: bool,
+	/// Devices of users that join it. `grid network access` tells each how.
+	#[serde(default)]
+	pub devices: BTreeMap<String, At<Device>>,
+}
+
+/// A device of a user, outside of the grid.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Device {
+	/// The public half of its WireGuard key, as `grid network key` or `wg pubkey` say it.
+	pub key: TunnelKey,
+	/// It joins at the node of this container or database, and not at any.
+	#[serde(default)]
+	pub near: Option<At<String>>,
 }
 
 /// A way out.
@@ -163,6 +177,9 @@ pub enum Mode {
 pub struct Container {
 	/// What is run.
 	pub image: ImageName,
+	/// Who must have signed the image: a public key in PEM, as cosign writes it.
+	#[serde(default)]
+	pub signer: Option<SignerKey>,
 	/// How many there are of it, named with -1, -2, … if there are several.
 	#[serde(default = "one")]
 	pub count: At<u32>,

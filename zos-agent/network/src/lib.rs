@@ -1,13 +1,11 @@
 //! Private networks between the workloads of a contract, on whichever nodes they are.
 //!
 //! - [`LinuxNetworks`]: networks on a machine that runs Linux;
-//! - [`Device`]: what a user's device needs to join one;
 //! - [`tunnel`]: WireGuard as a process, for machines whose kernel has none;
 //! - [`uapi`]: how it is spoken to;
 //! - [`names`]: names within a network.
 
 mod client;
-mod device;
 mod error;
 mod host;
 pub mod names;
@@ -16,7 +14,6 @@ mod places;
 pub mod tunnel;
 pub mod uapi;
 
-pub use device::{Device, NotReachable};
 pub use error::NetworkError;
 pub use networks::LinuxNetworks;
 pub use places::Settings;

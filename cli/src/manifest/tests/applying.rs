@@ -126,3 +126,44 @@ fn a_public_network_is_only_where_there_are_addresses() {
 	let plan = planned(&manifest(&text), &nodes, &Current::default()).expect("there is one");
 	assert_eq!(plan.specs.keys().copied().collect::<Vec<_>>(), [1]);
 }
+
+#[test]
+fn a_device_joins_where_it_is_wanted_and_keeps_its_address() {
+	let key = format!("B{}=", "A".repeat(42));
+	let text = SHOP.replace(
+		"10.10.0.0/16 }",
+		&format!("10.10.0.0/16, devices: {{ laptop: {{ key: {key}, near: web }} }} }}"),
+	);
+	let (manifest, mut nodes) = (manifest(&text), nodes());
+	let first = planned(&manifest, &nodes, &Current::default()).expect("there is room");
+	let laptop = |plan: &Plan| {
+		let networks = plan.specs.iter().flat_map(|(node, spec)| {
+			spec.networks().map(|(_, network)| (*node, network.clone())).collect::<Vec<_>>()
+		});
+		let mut found = networks.filter(|(_, it)| !it.access.is_empty());
+		let (node, network) = found.next().expect("it joins");
+		assert!(found.next().is_none(), "it joins once");
+		(node, network.access[0].ip, network.subnet)
+	};
+	let (home, ip, part) = laptop(&first);
+	assert!(part.can_give(ip), "{ip:?}");
+	let current = carried_out(&first, &mut nodes, &Current::default());
+	let second = planned(&manifest, &nodes, &current).expect("it is there");
+	assert!(second.changes.is_empty());
+	nodes.iter_mut().filter(|it| it.node.node == home).for_each(|it| it.node.online = false);
+	let healed = planned(&manifest, &nodes, &current).expect("others have room");
+	assert_ne!(laptop(&healed).0, home, "it goes where the container goes");
+}
+
+#[test]
+fn who_must_have_signed_an_image_is_told_to_its_node() {
+	let pem = "signer: |\n      -----BEGIN PUBLIC KEY-----\n      AQID\n      -----END PUBLIC KEY-----\n    cpu: 2";
+	let text = SHOP.replace("cpu: 2", pem);
+	let plan = planned(&manifest(&text), &nodes(), &Current::default()).expect("there is room");
+	let spec = plan.specs.values().next().expect("it is somewhere");
+	let signer = spec.workloads().iter().find_map(|it| match &it.kind {
+		Kind::Container(container) => container.signer.clone(),
+		_ => None,
+	});
+	assert_eq!(signer.expect("it is told")[..], [1, 2, 3]);
+}

@@ -3,7 +3,7 @@
 use crate::world::{eventually, greeter, hears, introduce, pings, resolve, run, Part, World};
 use grid_primitives::spec::AccessPeer;
 use std::{fs, net::SocketAddr};
-use zos_network::Device;
+use grid_primitives::device::Device;
 
 #[test]
 fn a_laptop_joins_with_what_it_is_given() {
