@@ -101,6 +101,18 @@ impl Failure {
 		}
 	}
 
+	/// Whether it may be otherwise in a while: who watches goes on.
+	pub fn may_pass(&self) -> bool {
+		use chain::Error::{Expired, Invalid, Refused};
+		matches!(
+			self,
+			Self::Chain(Refused(_) | Expired(_) | Invalid(_))
+				| Self::Manifest(manifest::Error::NoNode(_))
+				| Self::TimedOut(_)
+				| Self::NotRunning(_)
+		)
+	}
+
 	/// The same, for the process.
 	pub fn exit(&self) -> ExitCode {
 		ExitCode::from(self.code())

@@ -7,11 +7,16 @@ use rustix::{
 };
 use std::{
 	process,
-	sync::{Mutex, PoisonError},
+	sync::{LazyLock, Mutex, PoisonError},
+	time::Duration,
 };
+use tokio::sync::watch;
 
 /// The exit code that shells expect.
 const CODE: i32 = 130;
+
+/// How long those who wait have to say what a Ctrl-C interrupts.
+const OTHERS: Duration = Duration::from_millis(300);
 
 /// While somebody is asked: how the terminal was before.
 static ASKED: Mutex<Option<Option<Termios>>> = Mutex::new(None);
@@ -35,13 +40,26 @@ impl Drop for Asking {
 	}
 }
 
-/// End the process at Ctrl-C if somebody is being asked: an answer is waited for by a thread that
-/// cannot be told anything. What is typed is shown again then, as it was before.
-pub(crate) async fn heard_while_asking() {
-	loop {
-		if tokio::signal::ctrl_c().await.is_err() {
-			return;
-		}
+/// Whether there was a Ctrl-C.
+static HEARD: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
+
+/// Wait until there is a Ctrl-C, or go on at once if there was one.
+pub(crate) async fn heard() {
+	// It only fails when nobody can say it any more.
+	let _ = HEARD.subscribe().wait_for(|heard| *heard).await;
+}
+
+/// The same for who can tell least: all others were asked before.
+pub(crate) async fn heard_by_all() {
+	heard().await;
+	tokio::time::sleep(OTHERS).await;
+}
+
+/// Hear Ctrl-C. While somebody is asked, it ends the process: an answer is waited for by a thread
+/// that cannot be told anything. What is typed is shown again then, as it was before.
+pub(crate) async fn listen() {
+	while tokio::signal::ctrl_c().await.is_ok() {
+		HEARD.send_replace(true);
 		let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
 		let Some(before) = asked.take() else { continue };
 		if let Some(before) = before {

@@ -3,7 +3,7 @@
 use crate::{
 	chain::{number, Answer, Call, Chain, Endpoint, Included, Lifetime, Stage, State, Watch},
 	config::{Config, Folders, Profile},
-	interrupt::Asking,
+	interrupt::{self, Asking},
 	keys::{self, Account, External, Pair, Scheme, Signer, Source, Store},
 	output::{self, note, Format},
 	Failure,
@@ -275,8 +275,9 @@ impl Session {
 		let sent = {
 			let send = chain.send(&call, &signer, Lifetime::default(), &mut progress);
 			tokio::select! {
+				biased;
+				() = interrupt::heard() => None,
 				sent = timeout(self.patience(), send) => Some(sent),
-				_ = tokio::signal::ctrl_c() => None,
 			}
 		};
 		let included = self.settle(sent, progress)?;
@@ -322,8 +323,9 @@ impl Session {
 		let sent = {
 			let send = chain.send_signed(bytes, until, &mut progress);
 			tokio::select! {
+				biased;
+				() = interrupt::heard() => None,
 				sent = timeout(self.patience(), send) => Some(sent),
-				_ = tokio::signal::ctrl_c() => None,
 			}
 		};
 		self.settle(sent, progress)?.ok_or(Failure::Interrupted)
@@ -400,10 +402,11 @@ impl Progress {
 impl Watch for Progress {
 	fn reached(&mut self, stage: &Stage) {
 		let text = match stage {
-			Stage::Submitted { hash, until } => {
+			Stage::Sending { hash, until } => {
 				self.sent = Some((hash.clone(), *until));
-				format!("submitted {hash}")
+				return;
 			},
+			Stage::Submitted { hash } => format!("submitted {hash}"),
 			Stage::InBlock => "in a block".into(),
 			Stage::Retracted => "in no block again: waiting for another".into(),
 			Stage::Finalized => "finalized".into(),

@@ -150,6 +150,29 @@ impl Chain {
 		Ok(State::new(at))
 	}
 
+	/// The oldest block, from `first` on, that can still be asked: most nodes forget what was.
+	pub async fn oldest(&self, first: u64, newest: u64) -> u64 {
+		if self.remembers(first).await {
+			return first;
+		}
+		let (mut forgotten, mut kept) = (first, newest);
+		while forgotten + 1 < kept {
+			let between = forgotten.midpoint(kept);
+			match self.remembers(between).await {
+				true => kept = between,
+				false => forgotten = between,
+			}
+		}
+		kept
+	}
+
+	async fn remembers(&self, number: u64) -> bool {
+		let hash = self.rpc.request("chain_getBlockHash", rpc_params![number]).await;
+		let Ok(Some(hash)) = hash.map(|it: Option<H256>| it) else { return false };
+		let version = self.rpc.request("state_getRuntimeVersion", rpc_params![hash]).await;
+		version.map(|_: serde_json::Value| ()).is_ok()
+	}
+
 	/// Make sure that it is known how the chain describes itself at a block: read from the disk if
 	/// it was asked before.
 	async fn know(&self, at: H256) -> Result<(), Error> {

@@ -25,12 +25,17 @@ impl Default for Lifetime {
 /// How far a transaction has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stage {
-	/// It was sent: it may be included up to this block.
-	Submitted {
+	/// It is being sent: from now on it may be included, up to this block.
+	Sending {
 		/// The transaction.
 		hash: String,
 		/// The last block that may have it.
 		until: u64,
+	},
+	/// It was sent.
+	Submitted {
+		/// The transaction.
+		hash: String,
 	},
 	/// It is in a block.
 	InBlock,
@@ -123,8 +128,9 @@ impl Chain {
 		let hash = format!("{:?}", transaction.hash());
 		// What cannot be included is told before it is sent, and for what reason.
 		super::trial::validity(transaction).await?;
+		watch.reached(&Stage::Sending { hash: hash.clone(), until });
 		let mut progress = transaction.submit_and_watch().await.map_err(Error::lost)?;
-		watch.reached(&Stage::Submitted { hash: hash.clone(), until });
+		watch.reached(&Stage::Submitted { hash: hash.clone() });
 		let out_of_sight = || Error::OutOfSight(hash.clone());
 		while let Some(status) = progress.next().await {
 			match status.map_err(|_| out_of_sight())? {
@@ -160,7 +166,8 @@ impl Chain {
 		blocks: u64,
 	) -> Result<Option<Result<Included, Error>>, Error> {
 		let newest = self.state().await?;
-		let oldest = newest.number().saturating_sub(blocks);
+		let first = newest.number().saturating_sub(blocks).max(1);
+		let oldest = self.oldest(first, newest.number()).await;
 		for number in (oldest..=newest.number()).rev() {
 			let state = self.state_at(number).await?;
 			let all = state.at.extrinsics().fetch().await.map_err(Error::lost)?;

@@ -17,7 +17,6 @@ pub(super) enum Account {
 		who: Option<String>,
 	},
 	/// Send tokens to another account
-	#[command(after_help = "Example: grid account transfer 5FHneW46… 12.5")]
 	Transfer {
 		/// To whom
 		to: String,

@@ -186,7 +186,7 @@ fn line(bill: Number, event: &Event) -> Option<(String, String)> {
 async fn statement(session: &Session, bill: Number, blocks: u64, csv: bool) -> Result<(), Failure> {
 	let chain = session.chain().await?;
 	let newest = session.state().await?.number();
-	let first = newest.saturating_sub(blocks).max(1);
+	let first = super::look_back(session, blocks, newest).await?;
 	let look = |number: u64| async move {
 		let state = chain.state_at(number).await?;
 		let events = state.events().await?;

@@ -46,10 +46,6 @@ pub(super) enum Council {
 	},
 	/// Set what governance can turn: heartbeats.min-gap, heartbeats.max-gap, billing.price-list, …
 	/// (governance: --by)
-	#[command(after_help = "Examples:\n  \
-		grid council set heartbeats.max-gap=600 --by council\n  \
-		grid council set 'billing.payout-shares={\"farm\": 700000, \"treasury\": 200000}' --by council\n  \
-		grid council set heartbeats.max-gap=null --by council    # what it was in the beginning")]
 	Set {
 		/// Names with their values
 		#[arg(required = true, value_name = "NAME=VALUE", value_parser = parameter::parse)]

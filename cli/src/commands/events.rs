@@ -1,5 +1,6 @@
 use crate::{
 	chain::{Event, State},
+	interrupt,
 	output::{say, style, Format},
 	session::Session,
 	Failure,
@@ -14,7 +15,6 @@ const NOISE: [(&str, &str); 3] = [
 
 /// What happens on the chain, in words
 #[derive(clap::Args)]
-#[command(after_help = "Example: grid events --follow --contract 7")]
 pub(super) struct Events {
 	/// Go on as blocks become final
 	#[arg(long, short)]
@@ -41,7 +41,7 @@ impl Events {
 		let chain = session.chain().await?;
 		let mut news = chain.follow().await?;
 		let newest = session.state().await?.number();
-		let mut next = newest.saturating_sub(self.blocks).max(1);
+		let mut next = super::look_back(session, self.blocks, newest).await?;
 		loop {
 			while next <= newest {
 				self.show(session, &chain.state_at(next).await?).await?;
@@ -52,7 +52,7 @@ impl Events {
 			}
 			let block = tokio::select! {
 				block = news.next() => block,
-				_ = tokio::signal::ctrl_c() => return Ok(()),
+				() = interrupt::heard() => return Ok(()),
 			};
 			let lost = |why: String| crate::chain::Error::Lost(why.into());
 			let block = block

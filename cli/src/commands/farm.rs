@@ -73,9 +73,6 @@ pub(super) enum Farm {
 #[derive(clap::Subcommand)]
 pub(super) enum Addresses {
 	/// Add addresses to the pool
-	#[command(
-		after_help = "Example: grid farm ip add 1 --gateway 185.206.122.1 185.206.122.31/24"
-	)]
 	Add {
 		/// The farm
 		farm: FarmId,

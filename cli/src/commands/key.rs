@@ -20,10 +20,6 @@ pub(super) enum Key {
 		scheme: Scheme,
 	},
 	/// Take a key from its words, or from a key file of a wallet
-	#[command(
-		after_help = "Examples:\n  grid key import bob\n  grid key import bob --phrase-file - < words\n  \
-		grid key import bob --file wallet-export.json"
-	)]
 	Import {
 		/// What to call it
 		name: String,

@@ -6,6 +6,7 @@ mod bill;
 mod council;
 mod deployment;
 mod events;
+mod examples;
 mod farm;
 mod key;
 mod network;
@@ -27,8 +28,8 @@ use crate::{
 	session::{Options, Session},
 	Failure,
 };
-use clap::{CommandFactory, Parser, Subcommand};
-use std::process::ExitCode;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
 
 /// The command line of the grid: for farmers, users, stakeholders and governors
 #[derive(Parser)]
@@ -113,12 +114,21 @@ enum Command {
 		/// Which shell
 		shell: clap_complete::Shell,
 	},
+	/// Write the manual pages: one for each command
+	Man {
+		/// To which folder
+		folder: PathBuf,
+	},
 }
 
 /// Do what the arguments say.
 pub fn run() -> ExitCode {
-	let Cli { options, command } = Cli::parse();
-	match begin(options, command) {
+	let matches = all().get_matches();
+	let done = match Cli::from_arg_matches(&matches) {
+		Ok(Cli { options, command }) => begin(options, command),
+		Err(error) => error.exit(),
+	};
+	match done {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(failure) => {
 			let bad = crate::output::style::BAD;
@@ -128,13 +138,23 @@ pub fn run() -> ExitCode {
 	}
 }
 
+/// All that can be said, with examples.
+fn all() -> clap::Command {
+	examples::with_examples(Cli::command())
+}
+
 fn begin(options: Options, command: Command) -> Result<(), Failure> {
 	// What needs neither configuration nor chain comes first.
 	match command {
 		Command::Completion { shell } => {
 			let mut text = Vec::new();
-			clap_complete::generate(shell, &mut Cli::command(), "grid", &mut text);
+			clap_complete::generate(shell, &mut all(), "grid", &mut text);
 			return crate::output::say(&String::from_utf8_lossy(&text));
+		},
+		Command::Man { folder } => {
+			let written = std::fs::create_dir_all(&folder)
+				.and_then(|()| clap_mangen::generate_to(all(), &folder));
+			return written.map_err(Failure::file(folder));
 		},
 		Command::Schema => return crate::output::say(&crate::manifest::schema()),
 		_ => {},
@@ -145,13 +165,13 @@ fn begin(options: Options, command: Command) -> Result<(), Failure> {
 		.enable_all()
 		.build()
 		.map_err(Failure::Output)?;
-	runtime.spawn(interrupt::heard_while_asking());
+	runtime.spawn(interrupt::listen());
 	let done = runtime.block_on(async {
 		tokio::select! {
 			// Who waits for something can tell better what Ctrl-C interrupts.
 			biased;
 			done = dispatch(&session, command) => done,
-			_ = tokio::signal::ctrl_c() => Err(session.interrupted()),
+			() = interrupt::heard_by_all() => Err(session.interrupted()),
 		}
 	});
 	// A light client has threads that nobody has to wait for.
@@ -185,7 +205,7 @@ async fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
 		Command::Council(it) => it.run(session).await,
 		Command::Tx(it) => it.run(session).await,
 		// They were done before.
-		Command::Schema | Command::Completion { .. } => Ok(()),
+		Command::Schema | Command::Completion { .. } | Command::Man { .. } => Ok(()),
 	}
 }
 
@@ -196,6 +216,19 @@ pub(crate) fn read_file<T: serde::de::DeserializeOwned>(
 	let text = std::fs::read_to_string(path).map_err(Failure::file(path))?;
 	serde_saphyr::from_str(&text)
 		.map_err(|error| Failure::Input(format!("{}: {}", path.display(), flaw(&error))))
+}
+
+/// The block at which to begin to look back, as far as the endpoint remembers.
+pub(crate) async fn look_back(session: &Session, blocks: u64, newest: u64) -> Result<u64, Failure> {
+	let first = newest.saturating_sub(blocks).max(1);
+	let oldest = session.chain().await?.oldest(first, newest).await;
+	if oldest > first {
+		session.note(format!(
+			"this endpoint remembers what was since block {oldest} only: nodes that are started \
+			 with --state-pruning archive remember all"
+		));
+	}
+	Ok(oldest)
 }
 
 /// What a result tells of a number that the chain has given.
@@ -223,6 +256,6 @@ mod tests {
 
 	#[test]
 	fn the_commands_fit_together() {
-		Cli::command().debug_assert();
+		all().debug_assert();
 	}
 }

@@ -16,7 +16,6 @@ use subxt::ext::scale_value::Value;
 #[derive(clap::Subcommand)]
 pub(super) enum Node {
 	/// Nodes that fit
-	#[command(after_help = "Example: grid node list --country BE --cores 4 --memory 8 --online")]
 	List(Wanted),
 	/// A node
 	Show {
@@ -24,7 +23,6 @@ pub(super) enum Node {
 		node: NodeId,
 	},
 	/// Let accounts join a farm as nodes: all of them, or none
-	#[command(after_help = "Example: grid node invite 2 $(zos-agent init)")]
 	Invite {
 		/// The farm
 		farm: FarmId,
@@ -186,7 +184,14 @@ impl Node {
 
 async fn list(session: &Session, wanted: &Wanted) -> Result<(), Failure> {
 	let nodes = session.state().await?.find_nodes(&wanted.filter()).await?;
-	session.output().write(&nodes, || {
+	let mut records = Vec::new();
+	for node in &nodes {
+		let mut record = serde_json::to_value(node)
+			.map_err(|error| Failure::Output(std::io::Error::other(error)))?;
+		record["country"] = String::from_utf8_lossy(&node.country).into();
+		records.push(record);
+	}
+	session.output().write(&records, || {
 		let headings = ["node", "farm", "country", "state", "cores", "memory", "ssd", "hdd"];
 		let mut table = Table::new(&headings);
 		for node in &nodes {

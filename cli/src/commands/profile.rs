@@ -12,9 +12,6 @@ pub(super) enum Profile {
 	/// The profiles there are
 	List,
 	/// Make a profile, or change one: what --chain, --account and --signer say
-	#[command(
-		after_help = "Example: grid profile set main --chain wss://rpc.grid.example --account bob"
-	)]
 	Set {
 		/// Which
 		name: String,

@@ -6,6 +6,7 @@ use crate::{
 		records::{ContractState, Place, Status},
 		State,
 	},
+	interrupt,
 	manifest::{
 		self, Blank, Candidate, Current, Manifest, Plan as Planned, Sealer, Seals, Secrets,
 	},
@@ -40,9 +41,6 @@ pub(super) struct Plan {
 
 /// Make it so: everything of it or nothing, and wait until it runs
 #[derive(clap::Args)]
-#[command(
-	after_help = "Examples:\n  grid apply shop.yaml\n  grid apply shop.yaml --yes --output json"
-)]
 pub(super) struct Apply {
 	/// The manifest
 	file: PathBuf,
@@ -226,7 +224,7 @@ impl Project {
 			None => paint(STRONG, format!("{name}: a new contract\n")),
 		};
 		for it in &self.plan.moves {
-			let why = if self.offline.contains(&it.from) { ", which is offline" } else { "" };
+			let why = if self.offline.contains(&it.from) { ", which is offline," } else { "" };
 			text += &paint(
 				WATCH,
 				format!("{} moves from node {}{why} to node {}\n", it.unit, it.from, it.to),
@@ -391,33 +389,51 @@ impl Watch {
 		let mut since: BTreeMap<NodeId, Instant> = BTreeMap::new();
 		let mut said = String::new();
 		loop {
-			let project = Project::of(session, &self.file).await?;
-			since.retain(|node, _| project.offline.contains(node));
-			for node in &project.offline {
-				since.entry(*node).or_insert_with(Instant::now);
-			}
-			let state = match (project.contract, project.plan.changes.is_empty()) {
-				(None, _) => {
-					return Err(nothing("contract of this manifest: `grid apply` makes it"))
+			match self.look(session, &mut since, &mut said).await {
+				Err(failure) if !said.is_empty() && failure.may_pass() => {
+					let why = failure.explain();
+					if why != said {
+						session.note(format!("not now: {why}"));
+						said = why;
+					}
 				},
-				(Some(id), true) if project.failed.is_empty() => {
-					format!("contract {id} is as it should be")
-				},
-				_ => project.show(),
-			};
-			if state != said {
-				session.note(&state);
-				said = state;
-			}
-			let waited = since.values().any(|since| since.elapsed().as_secs() >= self.after);
-			let gone = !project.current.lost.is_empty() || waited;
-			if self.heal && gone && !project.plan.changes.is_empty() {
-				apply(session, &project, true).await?;
+				other => other?,
 			}
 			tokio::select! {
 				() = tokio::time::sleep(Duration::from_secs(6)) => {},
-				_ = tokio::signal::ctrl_c() => return Ok(()),
+				() = interrupt::heard() => return Ok(()),
 			}
 		}
+	}
+
+	/// Say what is different, and heal what can be healed.
+	async fn look(
+		&self,
+		session: &Session,
+		since: &mut BTreeMap<NodeId, Instant>,
+		said: &mut String,
+	) -> Result<(), Failure> {
+		let project = Project::of(session, &self.file).await?;
+		since.retain(|node, _| project.offline.contains(node));
+		for node in &project.offline {
+			since.entry(*node).or_insert_with(Instant::now);
+		}
+		let state = match (project.contract, project.plan.changes.is_empty()) {
+			(None, _) => return Err(nothing("contract of this manifest: `grid apply` makes it")),
+			(Some(id), true) if project.failed.is_empty() => {
+				format!("contract {id} is as it should be")
+			},
+			_ => project.show(),
+		};
+		if state != *said {
+			session.note(&state);
+			*said = state;
+		}
+		let waited = since.values().any(|since| since.elapsed().as_secs() >= self.after);
+		let gone = !project.current.lost.is_empty() || waited;
+		if self.heal && gone && !project.plan.changes.is_empty() {
+			apply(session, &project, true).await?;
+		}
+		Ok(())
 	}
 }

@@ -6,6 +6,7 @@ use crate::{
 		records::{Contract, ContractState, Place, Standing},
 		State,
 	},
+	interrupt,
 	keys::Account,
 	output::{
 		capacity, duration, moment, say,
@@ -267,7 +268,7 @@ impl Top {
 					Some(Ok(_)) => {},
 					_ => return Err(nothing("news of the chain any more")),
 				},
-				_ = tokio::signal::ctrl_c() => return Ok(()),
+				() = interrupt::heard() => return Ok(()),
 			}
 			tokio::time::sleep(Duration::from_millis(200)).await;
 		}

@@ -3,6 +3,7 @@
 use super::nothing;
 use crate::{
 	chain::records::{Contract, ContractState, Part, Place, Status},
+	interrupt,
 	output::style::{paint, BAD, GOOD, WATCH},
 	session::Session,
 	Failure,
@@ -78,7 +79,7 @@ pub(super) async fn until_it_runs(session: &Session, id: ContractId) -> Result<(
 					waiting.join(", "), session.options.timeout
 				)));
 			},
-			_ = tokio::signal::ctrl_c() => return Err(Failure::InterruptedWatching),
+			() = interrupt::heard() => return Err(Failure::InterruptedWatching),
 		}
 	}
 }

@@ -44,7 +44,7 @@ fn from_a_manifest_to_what_runs_and_back() {
 	let held: u64 = bill["held"].as_str().and_then(|it| it.parse().ok()).expect("a number");
 	assert!(held >= 50_000_000, "{bill}");
 	let statement = world.does("//Bob", &["bill", "statement", &id, "--csv"]);
-	assert!(statement.contains("toppedup,5 TFT"), "{statement}");
+	assert!(statement.contains("topped up,5 TFT"), "{statement}");
 	let events = world.does("//Bob", &["events", "--blocks", "60", "--contract", &id]);
 	assert!(events.contains("A node runs a revision."), "{events}");
 

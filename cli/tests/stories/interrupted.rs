@@ -12,8 +12,17 @@ fn at_the_question_nothing_was_sent() {
 	let mut terminal = world.sits("//Bob", &["account", "transfer", "//Eve", "1"]);
 	terminal.sees("Send 1 TFT");
 	terminal.interrupts();
-	assert!(!terminal.ends().success(), "{}", terminal.screen());
+	assert_eq!(terminal.ends().code(), Some(130), "{}", terminal.screen());
+	terminal.sees("nothing more was sent");
 	assert!(!terminal.screen().contains("submitted"));
+
+	let secret = world.write("passphrase", "hunter2\n");
+	world.does("//Bob", &["--passphrase-file", &secret, "key", "new", "mine"]);
+	let mut terminal = world.sits("mine", &["twin", "create"]);
+	terminal.sees("Passphrase of mine");
+	terminal.interrupts();
+	assert_eq!(terminal.ends().code(), Some(130), "{}", terminal.screen());
+	assert!(terminal.echoes(), "what is typed from now on is shown again");
 }
 
 #[test]

@@ -89,6 +89,16 @@ impl Terminal {
 		self.types("\u{3}");
 	}
 
+	/// Whether what is typed is shown.
+	pub(crate) fn echoes(&self) -> bool {
+		let mut settings = std::mem::MaybeUninit::<libc::termios>::uninit();
+		// SAFETY: the terminal is open, and the settings are ours to be written to.
+		let read = unsafe { libc::tcgetattr(self.keyboard.as_raw_fd(), settings.as_mut_ptr()) };
+		assert_eq!(read, 0, "a terminal has settings");
+		// SAFETY: they were just written.
+		unsafe { settings.assume_init() }.c_lflag & libc::ECHO != 0
+	}
+
 	/// Wait until the program ends.
 	pub(crate) fn ends(&mut self) -> ExitStatus {
 		let start = Instant::now();

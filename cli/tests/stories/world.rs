@@ -4,6 +4,7 @@ use crate::terminal::Terminal;
 use grid_processes::{built, die_with_us, free_port};
 use serde_json::Value as Json;
 use std::{
+	collections::BTreeMap,
 	io::Write,
 	path::{Path, PathBuf},
 	process::{Child, Command, Output, Stdio},
@@ -40,6 +41,8 @@ pub(crate) struct World {
 	pub(crate) port: u16,
 	chain: Option<Running>,
 	agents: Option<Running>,
+	/// Machines of their own, by node.
+	machines: BTreeMap<u64, Running>,
 }
 
 impl World {
@@ -59,7 +62,13 @@ impl World {
 			.stderr(log)
 			.spawn()
 			.expect("grid-node can be started");
-		let world = Self { folder, port, chain: Some(Running(chain)), agents: None };
+		let world = Self {
+			folder,
+			port,
+			chain: Some(Running(chain)),
+			agents: None,
+			machines: BTreeMap::new(),
+		};
 		eventually("the chain makes blocks", 60, || {
 			let said =
 				world.grid("//Alice").args(["account", "show", "-o", "json"]).output().ok()?;
@@ -95,6 +104,48 @@ impl World {
 			(nodes.as_array()?.len() == number as usize).then_some(())
 		});
 		world
+	}
+
+	/// The same with so many nodes that can be ended one by one, on a chain that soon misses who is
+	/// silent.
+	pub(crate) fn with_machines(number: usize) -> Self {
+		let mut world = Self::new();
+		let soon = ["council", "set", "heartbeats.min-gap=4", "heartbeats.max-gap=20"];
+		world.does("//Alice", &[&soon[..], &["--by", "sudo"]].concat());
+		let seeds: Vec<_> = (0..number).map(|index| format!("machine-{index}")).collect();
+		let mut machines = BTreeMap::new();
+		for seed in &seeds {
+			let simulate = ["simulate", "--nodes", "1", "--seed", seed];
+			let account = built("zos-agent").args(simulate).arg("--accounts").output();
+			let account = account.expect("zos-agent can be started").stdout;
+			let account =
+				String::from_utf8(account).expect("accounts are a text").trim().to_string();
+			world.does("//Ferdie", &["node", "invite", "1", &account]);
+			let machine = built("zos-agent")
+				.args(simulate)
+				.args(["--endpoint", &world.url(), "--heartbeat-seconds", "5"])
+				.stdout(Stdio::null())
+				.stderr(Stdio::null())
+				.spawn()
+				.expect("zos-agent can be started");
+			machines.insert(account, Running(machine));
+		}
+		eventually("the nodes join", 60, || {
+			let nodes = world.asks("//Alice", &["node", "list", "--online"]);
+			(nodes.as_array()?.len() == number).then_some(())
+		});
+		for node in 1..=number as u64 {
+			let shown = world.asks("//Alice", &["node", "show", &node.to_string()]);
+			let account = shown["account"].as_str().expect("a node has an account");
+			world.machines.extend(machines.remove(account).map(|machine| (node, machine)));
+		}
+		assert_eq!(world.machines.len(), number);
+		world
+	}
+
+	/// Pull the plug of a machine.
+	pub(crate) fn stop_machine(&mut self, node: u64) {
+		self.machines.remove(&node).expect("it runs");
 	}
 
 	/// Where the chain answers.

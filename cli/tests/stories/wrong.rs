@@ -68,3 +68,31 @@ fn a_chain_that_goes_away_in_the_middle_is_said_to_be_gone() {
 	assert_eq!(terminal.ends().code(), Some(4), "{}", terminal.screen());
 	terminal.sees("grid tx find 0x");
 }
+
+#[test]
+fn what_is_not_ones_own_is_left_alone() {
+	let world = World::with_nodes(1);
+	world.does("//Bob", &["twin", "create"]);
+	let shop = world.write("shop.yaml", &manifest(1, "none"));
+	world.does("//Bob", &["apply", &shop]);
+	let (code, why) = world.fails("//Charlie", &["deployment", "cancel", "1"]);
+	assert_eq!(code, 5, "{why}");
+	assert!(world.does("//Charlie", &["destroy", &shop]).contains("nothing to end"));
+	let (code, why) = world.fails("//Charlie", &["node", "maintenance", "1"]);
+	assert!(code == 5 && why.contains("Only the farmer"), "{why}");
+	let (code, why) = world.fails("//Charlie", &["node", "certify", "1"]);
+	assert!(code == 5 && why.contains("--by council"), "{why}");
+	let (code, why) = world.fails("//Charlie", &["node", "certify", "1", "--by", "sudo"]);
+	assert_eq!(code, 5, "{why}");
+	assert_eq!(world.asks("//Bob", &["status"])["contracts"][0]["runs"], true);
+}
+
+#[test]
+fn a_call_by_an_office_that_comes_to_nothing_is_no_success() {
+	let world = World::new();
+	let (code, why) = world.fails("//Alice", &["validator", "add", "//Eve", "--by", "sudo"]);
+	assert_eq!(code, 5, "{why}");
+	assert!(why.contains("Validators."), "{why}");
+	let (code, why) = world.fails("//Bob", &["account", "transfer", "//Eve", "99999999999"]);
+	assert_eq!(code, 6, "{why}");
+}
