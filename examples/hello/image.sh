@@ -22,7 +22,7 @@ busybox=$(command -v busybox) || {
 chmod 755 "$root"
 mkdir -p "$root"/{bin,dev,etc,proc,sys,srv/cgi-bin,tmp}
 cp "$busybox" "$root/bin/busybox"
-for applet in sh cat date echo httpd nc sleep tail tr wget; do ln -s busybox "$root/bin/$applet"; done
+for applet in sh cat date echo httpd nc sleep tail tr; do ln -s busybox "$root/bin/$applet"; done
 install -m 755 "$programs"/{web,client} "$root/bin"
 install -m 755 "$programs/page" "$root/srv/cgi-bin"
 

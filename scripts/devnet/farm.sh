@@ -53,7 +53,7 @@ online() { # NUMBER
 farm() {
 	cd "$home"
 	step 'Governance lets machines be heard more often, so that it shows soon when one is silent'
-	grid --account //Alice --by sudo --yes council set heartbeats.min-gap=4 heartbeats.max-gap=20
+	grid --account //Alice --by sudo --yes council set heartbeats.min-gap=4 heartbeats.max-gap=30
 
 	step 'A farmer has an identity and a farm, and invites three machines; their agents say their accounts'
 	grid --account //Eve --yes twin create

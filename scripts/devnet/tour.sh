@@ -3,14 +3,14 @@
 
 # The node that has a workload of contract 1.
 node_of() { # WORKLOAD
-	ask "[.nodes[] | select(.place == \"taken\" and any(.spec.V1[]; .name == \"$1\")) | .node][0]" \
+	ask "[.nodes[] | select(.place == \"taken\" and any(.spec.workloads[]; .name == \"$1\")) | .node][0]" \
 		deployment show 1
 }
 
 # The machine that is a node.
 machine_of() { # NODE
 	local country i
-	country=$(ask ".[] | select(.node == $1) | .country | implode" node list)
+	country=$(ask ".[] | select(.node == $1).country | if type == \"array\" then implode else . end" node list)
 	for i in 0 1 2; do [[ ${countries[i]} != "$country" ]] || echo "$i"; done
 }
 
@@ -50,7 +50,7 @@ tour() {
 	export HELLO_PASSWORD=${HELLO_PASSWORD:-between-you-and-the-node}
 	shown export "HELLO_PASSWORD=$HELLO_PASSWORD"
 	grid --account //Bob plan hello.yaml
-	grid --account //Bob --yes apply hello.yaml
+	grid --account //Bob --yes --quiet apply hello.yaml
 
 	step 'The stakeholders see exactly what they sign, and agree'
 	grid --account //Charlie approvals list

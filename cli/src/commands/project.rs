@@ -387,17 +387,20 @@ impl Destroy {
 impl Watch {
 	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
 		let mut since: BTreeMap<NodeId, Instant> = BTreeMap::new();
-		let mut said = String::new();
+		let (mut said, mut failed) = (String::new(), None);
 		loop {
 			match self.look(session, &mut since, &mut said).await {
 				Err(failure) if !said.is_empty() && failure.may_pass() => {
-					let why = failure.explain();
-					if why != said {
-						session.note(format!("not now: {why}"));
-						said = why;
+					let why = Some(failure.explain());
+					if why != failed {
+						session.note(format!("not now: {}", why.as_deref().unwrap_or_default()));
+						failed = why;
 					}
 				},
-				other => other?,
+				other => {
+					other?;
+					failed = None;
+				},
 			}
 			tokio::select! {
 				() = tokio::time::sleep(Duration::from_secs(6)) => {},
