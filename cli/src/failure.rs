@@ -71,6 +71,7 @@ impl Failure {
 	/// The number for scripts. They are in `docs/grid.md`, and do not change.
 	pub fn code(&self) -> u8 {
 		match self {
+			Self::Key(keys::Error::Interrupted) => 130,
 			Self::Key(_)
 			| Self::Config(_)
 			| Self::Manifest(_)

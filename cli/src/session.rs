@@ -251,7 +251,7 @@ impl Session {
 		write!(err, "{question} [y/N] ").and_then(|()| err.flush()).map_err(Failure::Output)?;
 		let _asking = Asking::begin();
 		let mut answer = String::new();
-		stdin.lock().read_line(&mut answer).map_err(keys::Error::Terminal)?;
+		stdin.lock().read_line(&mut answer).map_err(keys::Error::unanswered)?;
 		match answer.trim() {
 			"y" | "Y" | "yes" => Ok(()),
 			_ => Err(Failure::NotAgreed("not agreed to: nothing was sent")),

@@ -70,12 +70,23 @@ pub enum Error {
 		#[source]
 		source: std::io::Error,
 	},
+	/// Ctrl-C instead of an answer.
+	#[error("interrupted: nothing more was sent")]
+	Interrupted,
 	/// Somebody who was to be asked did not answer.
 	#[error("the terminal cannot be read")]
 	Terminal(#[source] std::io::Error),
 }
 
 impl Error {
+	/// Why somebody who was asked did not answer.
+	pub(crate) fn unanswered(error: std::io::Error) -> Self {
+		match error.kind() {
+			std::io::ErrorKind::Interrupted => Self::Interrupted,
+			_ => Self::Terminal(error),
+		}
+	}
+
 	pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
 		let path = path.into();
 		move |source| Self::File { path, source }

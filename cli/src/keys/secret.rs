@@ -28,7 +28,7 @@ impl Source {
 		match self {
 			Self::File(path) => first_line(path),
 			Self::Terminal if io::stdin().is_terminal() => {
-				rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(Error::Terminal)
+				rpassword::prompt_password(prompt).map(Zeroizing::new).map_err(Error::unanswered)
 			},
 			Self::Terminal => Err(Error::NoTerminal(what)),
 		}

@@ -75,6 +75,13 @@ struct Room<'a> {
 	services: BTreeSet<&'a str>,
 }
 
+impl Room<'_> {
+	/// Whether new contracts are welcome.
+	fn is_welcoming(&self) -> bool {
+		self.candidate.node.online && self.candidate.node.state == NodeState::Open
+	}
+}
+
 /// Chooses nodes for units, one after the other.
 struct Chooser<'a> {
 	twin: Option<TwinId>,
@@ -174,33 +181,33 @@ impl<'a> Chooser<'a> {
 	}
 
 	fn choose(&self, unit: &Unit) -> Result<NodeId, Unplaced> {
-		let mut unplaced =
-			Unplaced { unit: unit.name().into(), needs: unit.takes, allowed: 0, roomy: 0 };
 		let mut best: Option<(_, NodeId)> = None;
-		for (node, room) in &self.rooms {
-			let its = &room.candidate.node;
-			let welcome = its.online && its.state == NodeState::Open;
-			if !welcome || !self.allows(&unit.place, its) {
-				continue;
-			}
-			unplaced.allowed += 1;
-			if !self.has_room(unit, room) {
-				continue;
-			}
-			unplaced.roomy += 1;
-			if !self.fits(unit, room) {
-				continue;
-			}
+		for (node, room) in self.rooms.iter().filter(|(_, room)| room.is_welcoming()) {
 			// Where others of the manifest are, on what is paid for anyway, and not at the price of
 			// a certificate that nobody asked for; then where most is free, so that it all fits.
-			let rented = its.tenant.is_some();
-			let used = self.used.contains(node);
+			let its = &room.candidate.node;
+			let (used, rented) = (room.workloads > 0, its.tenant.is_some());
 			let score = (!used, !rented, its.certified, std::cmp::Reverse(room.free.mru));
-			if best.as_ref().is_none_or(|(other, _)| score < *other) {
+			// Who would not be chosen is not looked at closely: there are many nodes.
+			let better = best.as_ref().is_none_or(|(other, _)| score < *other);
+			if better
+				&& self.allows(&unit.place, its)
+				&& self.has_room(unit, room)
+				&& self.fits(unit, room)
+			{
 				best = Some((score, *node));
 			}
 		}
-		best.map(|(_, node)| node).ok_or(unplaced)
+		best.map(|(_, node)| node).ok_or_else(|| self.why_not(unit))
+	}
+
+	/// How far the nodes got that did not take it.
+	fn why_not(&self, unit: &Unit) -> Unplaced {
+		let rooms = self.rooms.values().filter(|room| room.is_welcoming());
+		let allowed: Vec<_> =
+			rooms.filter(|room| self.allows(&unit.place, &room.candidate.node)).collect();
+		let roomy = allowed.iter().filter(|room| self.has_room(unit, room)).count();
+		Unplaced { unit: unit.name().into(), needs: unit.takes, allowed: allowed.len(), roomy }
 	}
 
 	fn take(&mut self, unit: &'a Unit, node: NodeId) {

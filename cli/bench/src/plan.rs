@@ -1,6 +1,4 @@
 //! `plan-1000`: how long it takes to plan 1 000 workloads over 10 000 nodes.
-//!
-//! Prints its figure last, as the benchmarks of `scripts/bench.sh` do.
 
 use grid_cli::manifest::{plan, read, Blank, Candidate, Current};
 use grid_primitives::{
@@ -36,7 +34,7 @@ fn manifest() -> String {
 }
 
 fn node(node: u32) -> Candidate {
-	let cores = u64::from(8 << (node % 4));
+	let cores = 8_u64 << (node % 4);
 	let free =
 		Capacity { cru: cores * 1_000, mru: cores * 4 * GIB, sru: cores * 100 * GIB, hru: 0 };
 	let node = NodeSummary {
@@ -54,19 +52,17 @@ fn node(node: u32) -> Candidate {
 	Candidate { node, public_v4: false, public_v6: false }
 }
 
-fn main() {
+/// From the text of a manifest to what each node is to run.
+pub(crate) fn run() {
 	let nodes: Vec<_> = (1..=NODES).map(node).collect();
 	let text = manifest();
-	let mut took: Vec<f64> = (0..ROUNDS)
-		.map(|_| {
-			let start = Instant::now();
-			let manifest = read(&text).expect("it is well-formed");
-			let plan = plan(&manifest, &nodes, &Current::default(), None, [0; 32], &Blank)
-				.expect("there is room");
-			assert!(!plan.changes.is_empty());
-			start.elapsed().as_secs_f64()
-		})
-		.collect();
-	took.sort_by(f64::total_cmp);
-	println!("plan-1000: {:.3} s (bar: ≤ {BAR} s)", took[ROUNDS / 2]);
+	let took = crate::median(ROUNDS, || {
+		let start = Instant::now();
+		let manifest = read(&text).expect("it is well-formed");
+		let plan = plan(&manifest, &nodes, &Current::default(), None, [0; 32], &Blank)
+			.expect("there is room");
+		assert!(!plan.changes.is_empty());
+		start.elapsed().as_secs_f64()
+	});
+	println!("plan-1000: {took:.3} s (bar: ≤ {BAR} s)");
 }
