@@ -19,7 +19,7 @@ runs() {
 } 2>/dev/null
 
 moved() { # FROM
-	runs && [[ $(node_of web) != "$1" ]]
+	[[ $(node_of web) != "$1" ]] && runs
 } 2>/dev/null
 
 greeted() { # MACHINE SINCE
