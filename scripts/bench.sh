@@ -24,7 +24,7 @@ release)
 esac
 
 # Whichever knows the name runs it.
-programs=("$folder"/{bench,zdb-bench})
+programs=("$folder"/{bench,grid-bench,zdb-bench})
 if [[ $# -eq 0 ]]; then
 	for program in "${programs[@]}"; do "$program"; done
 	exit

@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
-# A local network: sets up, builds, and runs validators until Ctrl-C.
+# A local network: sets up, builds, and runs validators until Ctrl-C, with machines if they are wanted.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 names=(alice bob charlie dave)
 validators=${#names[@]}
+machines='' simulated='' demo='' programs=''
 
 usage() {
 	cat <<-END
-		usage: scripts/devnet.sh [--validators N]
+		usage: scripts/devnet.sh [--demo] [--machines] [--simulate] [--validators N] [--programs FOLDER]
 
-		  --validators N   how many validators run, 1 to ${#names[@]} (default: ${#names[@]})
-		                   finality needs three of the four
+		  --demo             a tour with three machines, from a farm to the bill: shows each
+		                     command, and cleans up behind itself
+		  --machines         three machines, with real agents: this takes root, by sudo if need be
+		  --simulate         machines that are only in memory, for who is not root
+		  --validators N     how many validators run, 1 to ${#names[@]} (default: ${#names[@]})
+		                     finality needs three of the four
+		  --programs FOLDER  use the programs in this folder, and build none
 	END
 }
 
@@ -20,11 +26,20 @@ fail() {
 	exit 2
 }
 
+arguments=("$@")
 while (($#)); do
 	case $1 in
+	--demo) demo=yes machines=yes && shift ;;
+	--machines) machines=yes && shift ;;
+	--simulate) simulated=yes machines=yes && shift ;;
 	--validators)
 		[[ ${2:-} =~ ^[1-4]$ ]] || fail "--validators takes a number from 1 to ${#names[@]}"
 		validators=$2
+		shift 2
+		;;
+	--programs)
+		[[ -x ${2:-}/grid-node ]] || fail '--programs takes a folder that has grid-node and the others'
+		programs=$(realpath "$2")
 		shift 2
 		;;
 	-h | --help)
@@ -37,60 +52,70 @@ while (($#)); do
 	esac
 done
 
-scripts/setup.sh
-source scripts/env.sh
-# As scripts/test.sh does, so that dependencies compile once.
-cargo build --release --workspace --all-targets --locked
-node=${CARGO_TARGET_DIR:-target}/release/grid-node
+if [[ $demo && $validators -lt 3 ]]; then
+	fail '--demo takes three validators or four: nothing is done that is not final'
+fi
+if [[ ! $programs ]]; then
+	scripts/setup.sh
+	source scripts/env.sh
+	# As scripts/test.sh does, so that dependencies compile once.
+	cargo build --release --workspace --all-targets --locked
+	programs=$(realpath "${CARGO_TARGET_DIR:-target}/release")
+fi
 
+# Root is for the machines alone, not for building.
+if [[ $machines && ! $simulated && $EUID != 0 ]]; then
+	command -v sudo >/dev/null || fail 'machines take root; --simulate has them in memory only'
+	exec sudo "$PWD/scripts/devnet.sh" --programs "$programs" "${arguments[@]}"
+fi
+
+examples=$PWD/examples
 home=$(mktemp -d -t grid-devnet.XXXXXX)
 processes=()
+# End a process without the shell's remarks on that.
+silently_end() { # SIGNAL PROCESS
+	{ kill -s "$1" "$2" && wait "$2"; } 2>/dev/null || true
+}
+
+source scripts/devnet/validators.sh
+if [[ $machines ]]; then
+	source "scripts/devnet/${simulated:+simulated-}machines.sh"
+	source scripts/devnet/farm.sh
+	source scripts/devnet/tour.sh
+fi
+
 stop() {
-	trap - EXIT INT TERM
-	((${#processes[@]})) && kill "${processes[@]}" 2>/dev/null
+	local code=$?
+	trap - EXIT
+	# Who presses Ctrl-C twice still gets all of it cleaned up.
+	trap '' INT TERM HUP
+	[[ ! $machines ]] || machines_end
+	((${#processes[@]} == 0)) || kill "${processes[@]}" 2>/dev/null || true
 	wait
-	echo "stopped; the logs are in $home"
+	if [[ $demo && $code == 0 ]]; then
+		rm -rf "$home"
+		echo 'stopped; nothing is left'
+	else
+		echo "stopped; the logs are in $home"
+	fi
+	exit "$code"
 }
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+trap 'exit 129' HUP
 
-# The keys by which the nodes know each other are the same every time, so that the first can be
-# named to the others.
-network_key() {
-	printf '%064x' $(($1 + 1))
-}
-first=$("$node" key inspect-node-key --file <(network_key 0))
-
-for ((i = 0; i < validators; i++)); do
-	name=${names[i]}
-	args=(
-		--chain local "--$name" --base-path "$home/$name" --no-telemetry --no-mdns
-		--rpc-port $((9944 + i)) --port $((30333 + i)) --prometheus-port $((9615 + i))
-		--rpc-cors all --node-key "$(network_key "$i")"
-	)
-	((i > 0)) && args+=(--bootnodes "/ip4/127.0.0.1/tcp/30333/p2p/$first")
-	"$node" "${args[@]}" >"$home/$name.log" 2>&1 &
-	processes+=($!)
-done
-
-answers() {
-	curl -sf -H 'Content-Type: application/json' "http://127.0.0.1:$1" \
-		-d '{"id":1,"jsonrpc":"2.0","method":"chain_getHeader"}' | jq -r '.result.number'
-}
-
-for ((i = 0; i < validators; i++)); do
-	until answers $((9944 + i)) >/dev/null 2>&1; do
-		if ! kill -0 "${processes[i]}" 2>/dev/null; then
-			tail -n 5 "$home/${names[i]}.log" >&2
-			exit 1
-		fi
-		sleep 0.2
-	done
-	printf '%-8s ws://127.0.0.1:%d   log: %s\n' "${names[i]}" $((9944 + i)) "$home/${names[i]}.log"
-done
+validators_start
+[[ ! $machines ]] || machines_begin
+if [[ $demo ]]; then
+	tour
+	exit
+fi
+if [[ $machines ]]; then
+	farm
+fi
 echo 'The network runs. Ctrl-C stops it.'
-wait -n
-echo 'A validator has ended; its log says why:' >&2
+wait -n "${processes[@]}"
+echo 'Something has ended; its log says why:' >&2
 tail -n 3 "$home"/*.log >&2
 exit 1

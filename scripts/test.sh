@@ -11,7 +11,7 @@ step() {
 }
 
 step 'shell scripts are well-formed'
-for script in scripts/*.sh .ci/run; do bash -n "$script"; done
+for script in scripts/*.sh scripts/devnet/*.sh examples/*/*.sh .ci/run; do bash -n "$script"; done
 
 step 'format'
 cargo fmt --all --check

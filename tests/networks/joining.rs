@@ -1,7 +1,10 @@
 //! A user's laptop joins a network.
 
 use boringtun::x25519::{PublicKey, StaticSecret};
-use grid_primitives::spec::{AccessPeer, Kind};
+use grid_primitives::{
+	device::Device,
+	spec::{AccessPeer, Kind},
+};
 use grid_stories::{
 	eventually,
 	machines::{deploy, published, reaches, Machines},
@@ -9,7 +12,6 @@ use grid_stories::{
 	Person, User,
 };
 use std::{fs, time::Duration};
-use zos_network::Device;
 use zos_testing::hosts::{pings, resolve};
 
 const LAPTOP: [u8; 4] = [10, 1, 1, 200];

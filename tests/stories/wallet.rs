@@ -25,3 +25,9 @@ fn polkadot_js_reads_signs_and_follows() {
 	let node = NodeBuilder::new("newcomer").args(["--dev"]).start();
 	javascript("wallet.mjs", &format!("ws://127.0.0.1:{}", node.rpc_port));
 }
+
+#[test]
+fn what_our_guides_name_in_wallets_is_there() {
+	let node = NodeBuilder::new("guide").args(["--dev"]).start();
+	javascript("guide.mjs", &format!("ws://127.0.0.1:{}", node.rpc_port));
+}

@@ -14,7 +14,8 @@
 //! - [`refusal`]: why the chain does not want to hear it;
 //! - [`ports`]: the traits through which pallets meet.
 //!
-//! With the feature `serde`, what people say is read and written as JSON and YAML.
+//! With the feature `serde`, what people say is read and written as JSON and YAML. With `wireguard`,
+//! there is [`device`]: what a user's device needs to join a network.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -22,6 +23,8 @@ extern crate alloc;
 
 pub mod approval;
 pub mod capacity;
+#[cfg(feature = "wireguard")]
+pub mod device;
 pub mod ids;
 pub mod ip;
 pub mod machine;

@@ -98,6 +98,9 @@ struct Simulate {
 	/// The farm to join, if several have invited them.
 	#[arg(long)]
 	farm: Option<FarmId>,
+	/// The country that they say they are in.
+	#[arg(long, default_value = "ZZ", value_parser = country)]
+	country: [u8; 2],
 	/// The seconds between two heartbeats. The chain may ask for more.
 	#[arg(long, default_value_t = 60, value_parser = value_parser!(u64).range(1..))]
 	heartbeat_seconds: u64,
@@ -107,6 +110,13 @@ fn endpoint(text: &str) -> Result<String, &'static str> {
 	match ChainConfig::is_endpoint(text) {
 		true => Ok(text.into()),
 		false => Err("write it as ws://HOST:PORT or wss://HOST"),
+	}
+}
+
+fn country(text: &str) -> Result<[u8; 2], &'static str> {
+	match *text.as_bytes() {
+		[a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Ok([a, b]),
+		_ => Err("a country is two capital letters, as in BE"),
 	}
 }
 
@@ -232,6 +242,7 @@ impl Simulate {
 			nodes: self.nodes,
 			seed: self.seed.clone(),
 			farm: self.farm,
+			country: self.country,
 			chain: ChainConfig { spec: self.spec.clone(), endpoints, genesis: None },
 			heartbeat_every: Duration::from_secs(self.heartbeat_seconds),
 		};

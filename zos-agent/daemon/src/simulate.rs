@@ -42,6 +42,8 @@ pub struct Simulation {
 	pub seed: String,
 	/// The farm to join, if several have invited them.
 	pub farm: Option<FarmId>,
+	/// The country that they say they are in.
+	pub country: [u8; 2],
 	/// How the chain is heard: all of them over one connection.
 	pub chain: ChainConfig,
 	/// The time between two heartbeats, unless the chain wants more.
@@ -98,7 +100,7 @@ impl Simulation {
 		let machine = Machine {
 			capacity: CAPACITY,
 			location: Location {
-				country: *b"ZZ",
+				country: self.country,
 				city: Text::default(),
 				latitude: 0,
 				longitude: 0,

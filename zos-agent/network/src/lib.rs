@@ -1,14 +1,12 @@
 //! Private networks between the workloads of a contract, on whichever nodes they are.
 //!
 //! - [`LinuxNetworks`]: networks on a machine that runs Linux;
-//! - [`Device`]: what a user's device needs to join one;
 //! - [`Wireguard`]: who encrypts;
 //! - [`tunnel`]: WireGuard as a process, for machines whose kernel has none;
 //! - [`uapi`]: how it is spoken to;
 //! - [`names`]: names within a network.
 
 mod client;
-mod device;
 mod error;
 mod host;
 mod kernel;
@@ -19,7 +17,6 @@ pub mod tunnel;
 pub mod uapi;
 mod wireguard;
 
-pub use device::{Device, NotReachable};
 pub use error::NetworkError;
 pub use networks::LinuxNetworks;
 pub use places::Settings;

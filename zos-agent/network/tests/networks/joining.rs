@@ -1,9 +1,8 @@
 //! A user's device joins.
 
 use crate::world::{eventually, introduce, Part, World};
-use grid_primitives::spec::AccessPeer;
+use grid_primitives::{device::Device, spec::AccessPeer};
 use std::{fs, net::SocketAddr};
-use zos_network::Device;
 use zos_testing::hosts::{greeter, hears, pings, resolve, run_line};
 
 #[test]

@@ -1,12 +1,16 @@
 //! What a user's device needs to join a network.
 
-use base64::{engine::general_purpose::STANDARD, Engine};
-use grid_primitives::{
+use crate::{
 	report::NetworkKey,
 	spec::{AccessPeer, Network, ULA_PREFIX},
 };
-use std::{
-	fmt::Write,
+use alloc::{
+	format,
+	string::{String, ToString},
+};
+use base64::{engine::general_purpose::STANDARD, Engine};
+use core::{
+	fmt::{self, Write},
 	net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
@@ -29,9 +33,18 @@ pub struct Device<'a> {
 }
 
 /// The node cannot be reached by devices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the node is behind something that hides it: let the device join at another node")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotReachable;
+
+impl fmt::Display for NotReachable {
+	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+		f.write_str(
+			"the node is behind something that hides it: let the device join at another node",
+		)
+	}
+}
+
+impl core::error::Error for NotReachable {}
 
 impl Device<'_> {
 	/// A configuration for `wg-quick`. Without a private key, there is a place for it.
@@ -61,7 +74,7 @@ impl Device<'_> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use grid_primitives::{report::Endpoint, spec::Egress};
+	use crate::{report::Endpoint, spec::Egress};
 
 	#[test]
 	fn a_device_gets_all_it_needs() {

@@ -1,0 +1,161 @@
+use super::{
+	nothing,
+	parameter::{self, Parameter},
+};
+use crate::{
+	chain::{number, Call},
+	keys::Account,
+	output::{say, Table},
+	session::Session,
+	Failure,
+};
+use serde_json::json;
+use subxt::ext::scale_value::Value;
+
+/// More than any motion may weigh: the council's own limit holds.
+const TIME: u64 = 1_000_000_000_000;
+const PROOF: u64 = 5_000_000;
+
+/// The council: who is in it, what it is asked
+///
+/// What the council decides is proposed with --by council: `grid node certify 7 --by council`.
+#[derive(clap::Subcommand)]
+pub(super) enum Council {
+	/// Who is in it
+	Members,
+	/// What it is asked at the moment
+	Motions,
+	/// Vote on a motion
+	Vote {
+		/// The hash of the motion
+		#[arg(value_parser = super::twin::parse_key)]
+		motion: [u8; 32],
+		/// For it, or against it
+		vote: Answer,
+	},
+	/// Have a decided motion done
+	Close {
+		/// The hash of the motion
+		#[arg(value_parser = super::twin::parse_key)]
+		motion: [u8; 32],
+	},
+	/// Say what a token is worth, in 1e-7 USD (governance: --by)
+	SetTokenPrice {
+		/// How much
+		usd: u64,
+	},
+	/// Set what governance can turn: heartbeats.min-gap, heartbeats.max-gap, billing.price-list, …
+	/// (governance: --by)
+	Set {
+		/// Names with their values
+		#[arg(required = true, value_name = "NAME=VALUE", value_parser = parameter::parse)]
+		parameters: Vec<Parameter>,
+	},
+	/// Set the terms that twins accept, by their hash (governance: --by)
+	SetTerms {
+		/// The hash; without it, there are none
+		#[arg(value_parser = super::twin::parse_key)]
+		terms: Option<[u8; 32]>,
+	},
+}
+
+/// What a member says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Answer {
+	/// For it.
+	Yes,
+	/// Against it.
+	No,
+}
+
+fn digits(hash: [u8; 32]) -> String {
+	format!("0x{}", hex::encode(hash))
+}
+
+impl Council {
+	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
+		let call = match self {
+			Self::Members => {
+				let state = session.state().await?;
+				let members: Vec<Account> =
+					state.read("Council", "Members", ()).await?.unwrap_or_default();
+				return session
+					.output()
+					.write(&members, || members.iter().map(|it| format!("{it}\n")).collect());
+			},
+			Self::Motions => return motions(session).await,
+			Self::Vote { motion, vote } => {
+				let state = session.state().await?;
+				let key = (Value::from_bytes(motion),);
+				let asked = state.get_json("Council", "ProposalOf", key).await?;
+				let asked = asked.ok_or_else(|| nothing(format!("motion {}", digits(motion))))?;
+				let voting =
+					state.get_json("Council", "Voting", (Value::from_bytes(motion),)).await?;
+				let index = voting.and_then(|it| it["index"].as_u64()).unwrap_or_default();
+				session.note(serde_saphyr::to_string(&asked).unwrap_or_default());
+				session.confirm(&format!("Vote {vote:?} on that?"))?;
+				Call::new("Council", "vote")
+					.with("proposal", Value::from_bytes(motion))
+					.with("index", number(index))
+					.with("approve", Value::bool(vote == Answer::Yes))
+			},
+			Self::Close { motion } => {
+				let state = session.state().await?;
+				let voting =
+					state.get_json("Council", "Voting", (Value::from_bytes(motion),)).await?;
+				let index = voting
+					.and_then(|it| it["index"].as_u64())
+					.ok_or_else(|| nothing(format!("motion {}", digits(motion))))?;
+				let weight = Value::named_composite([
+					("ref_time", number(TIME)),
+					("proof_size", number(PROOF)),
+				]);
+				Call::new("Council", "close")
+					.with("proposal_hash", Value::from_bytes(motion))
+					.with("index", number(index))
+					.with("proposal_weight_bound", weight)
+					.with("length_bound", number(1_u32 << 20))
+			},
+			Self::SetTokenPrice { usd } => {
+				Call::new("Billing", "set_token_price").with("usd", number(usd))
+			},
+			Self::Set { parameters } => parameter::set(&parameters),
+			Self::SetTerms { terms } => Call::new("Twins", "set_terms")
+				.with("terms", crate::chain::option(terms.map(Value::from_bytes))),
+		};
+		let Some(done) = session.send(call).await? else { return Ok(()) };
+		for event in
+			done.events.iter().filter(|it| ["Council", "Sudo"].contains(&it.pallet.as_str()))
+		{
+			say(&event.to_string())?;
+		}
+		Ok(())
+	}
+}
+
+async fn motions(session: &Session) -> Result<(), Failure> {
+	let state = session.state().await?;
+	let mut records = Vec::new();
+	for (hash, call) in state.all_json("Council", "ProposalOf", Vec::new()).await? {
+		let bytes = super::twin::parse_key(hash.as_str().unwrap_or_default())
+			.map_err(|_| nothing("hash of a motion"))?;
+		let voting = state.get_json("Council", "Voting", (Value::from_bytes(bytes),)).await?;
+		records.push(json!({ "motion": hash, "call": call, "voting": voting }));
+	}
+	session.output().write(&records, || {
+		let mut table = Table::new(&["motion", "asks for", "yes", "no", "needs", "until block"]);
+		for it in &records {
+			let voting = &it["voting"];
+			let count = |field: &str| voting[field].as_array().map_or(0, Vec::len).to_string();
+			table.row([
+				super::status::plain(&it["motion"]),
+				it["call"].to_string(),
+				count("ayes"),
+				count("nays"),
+				voting["threshold"].to_string(),
+				voting["end"].to_string(),
+			]);
+		}
+		table.to_string()
+	})
+}

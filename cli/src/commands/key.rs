@@ -1,0 +1,129 @@
+use crate::{
+	interrupt::Asking,
+	keys::{self, Scheme, Source},
+	output::{note, Table},
+	session::Session,
+	Failure,
+};
+use serde_json::json;
+use std::{io::Write, path::PathBuf};
+
+/// Keys on this machine
+#[derive(clap::Subcommand)]
+pub(super) enum Key {
+	/// Make a key. Its words are shown once, and have to be written down
+	New {
+		/// What to call it
+		name: String,
+		/// Which kind
+		#[arg(long, value_enum, default_value_t)]
+		scheme: Scheme,
+	},
+	/// Take a key from its words, or from a key file of a wallet
+	Import {
+		/// What to call it
+		name: String,
+		/// Which kind, if it comes from words
+		#[arg(long, value_enum, default_value_t)]
+		scheme: Scheme,
+		/// The file with the words, and //what/is derived; - for what is piped in
+		#[arg(long, value_name = "FILE", conflicts_with = "file")]
+		phrase_file: Option<PathBuf>,
+		/// A key file as polkadot.js exports it, which keeps its passphrase
+		#[arg(long, value_name = "FILE")]
+		file: Option<PathBuf>,
+	},
+	/// Write a key to a file that wallets can import; it keeps its passphrase
+	Export {
+		/// Which
+		name: String,
+		/// To which file, or to the standard output
+		file: Option<PathBuf>,
+	},
+	/// The keys that are here
+	List,
+	/// Forget a key. Without its words or a copy, it is gone for ever
+	Remove {
+		/// Which
+		name: String,
+	},
+}
+
+impl Key {
+	pub(super) fn run(self, session: &Session) -> Result<(), Failure> {
+		let store = session.store();
+		match self {
+			Self::New { name, scheme } => {
+				let phrase = keys::generate();
+				let pair = keys::from_phrase(scheme, &phrase)?;
+				keep(session, &name, &pair)?;
+				note("These words are the key. Write them down: they are not shown again.");
+				// The words are no result: they must not end up in a pipe.
+				let mut err = std::io::stderr().lock();
+				writeln!(err, "\n  {}\n", &*phrase).map_err(Failure::Output)?;
+				tell(session, &name, pair.account())
+			},
+			Self::Import { name, file: Some(file), .. } => {
+				let key = keys::read(&file)?;
+				let source = Source::from(session.options.passphrase_file.clone());
+				let asking = Asking::begin();
+				let passphrase = keys::ask_passphrase(&source, &name)?;
+				drop(asking);
+				// A file that cannot be opened is no use later.
+				keys::open(&key, &passphrase)?;
+				store.put(&name, &key)?;
+				tell(session, &name, key.address)
+			},
+			Self::Import { name, scheme, phrase_file, .. } => {
+				let asking = Asking::begin();
+				let phrase = keys::ask_phrase(&Source::from(phrase_file))?;
+				drop(asking);
+				let pair = keys::from_phrase(scheme, &phrase)?;
+				keep(session, &name, &pair)?;
+				tell(session, &name, pair.account())
+			},
+			Self::Export { name, file } => {
+				let key = store.get(&name)?;
+				let text = serde_json::to_string_pretty(&key).map_err(keys::Error::NotJson)?;
+				match file {
+					Some(file) => std::fs::write(&file, text + "\n").map_err(Failure::file(file)),
+					None => crate::output::say(&text),
+				}
+			},
+			Self::List => {
+				let all = store.list()?;
+				let record = |(name, key): &(String, keys::KeyFile)| json!({ "name": name, "scheme": key.encoding.content.get(1), "address": key.address });
+				let records: Vec<_> = all.iter().map(record).collect();
+				session.output().write(&records, || {
+					let mut table = Table::new(&["name", "scheme", "address"]);
+					for (name, key) in &all {
+						let scheme = key.encoding.content.get(1).cloned().unwrap_or_default();
+						table.row([name.clone(), scheme, key.address.to_string()]);
+					}
+					table.to_string()
+				})
+			},
+			Self::Remove { name } => {
+				let key = store.get(&name)?;
+				session.confirm(&format!("Forget the key of {} for ever?", key.address))?;
+				Ok(store.remove(&name)?)
+			},
+		}
+	}
+}
+
+fn keep(session: &Session, name: &str, pair: &keys::Pair) -> Result<(), Failure> {
+	if session.store().has(name) {
+		return Err(keys::Error::NameTaken(name.into()).into());
+	}
+	let source = Source::from(session.options.passphrase_file.clone());
+	let _asking = Asking::begin();
+	let passphrase = keys::ask_new_passphrase(&source, name)?;
+	session.store().put(name, &keys::seal(pair, name, &passphrase)?)?;
+	Ok(())
+}
+
+fn tell(session: &Session, name: &str, address: keys::Account) -> Result<(), Failure> {
+	let record = json!({ "name": name, "address": address });
+	session.output().write(&record, || format!("{name}  {address}"))
+}

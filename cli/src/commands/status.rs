@@ -1,0 +1,276 @@
+//! What somebody has, how it is, and what it costs.
+
+use super::{nothing, wait};
+use crate::{
+	chain::{
+		records::{Contract, ContractState, Place, Standing},
+		State,
+	},
+	interrupt,
+	keys::Account,
+	output::{
+		capacity, duration, moment, say,
+		style::{paint, BAD, GOOD, STRONG, WATCH},
+		tokens, Table,
+	},
+	session::Session,
+	Failure,
+};
+use futures::{stream, StreamExt, TryStreamExt};
+use grid_primitives::{ports::Bill, spec::Name, ContractId};
+use serde_json::{json, Value as Json};
+use std::{io::IsTerminal, time::Duration};
+
+/// How many questions are asked at a time.
+const AT_ONCE: usize = 16;
+
+/// Contracts, what their nodes say, money, and when it runs out
+#[derive(clap::Args)]
+pub(super) struct Status {
+	/// Of this account, if not one's own
+	#[arg(long)]
+	of: Option<String>,
+}
+
+/// The same, live
+#[derive(clap::Args)]
+pub(super) struct Top {
+	/// Of this account, if not one's own
+	#[arg(long)]
+	of: Option<String>,
+}
+
+/// A contract with its bill.
+struct Row {
+	id: ContractId,
+	contract: Contract,
+	standing: Option<Standing>,
+}
+
+/// What an account has.
+struct Overview {
+	account: Account,
+	free: u128,
+	now: u64,
+	block: u64,
+	rows: Vec<Row>,
+}
+
+async fn overview(state: &State, account: Account) -> Result<Overview, Failure> {
+	let (twin, free, now) =
+		tokio::try_join!(state.twin_of(account), state.free(account), state.time())?;
+	let all: Vec<(Name, ContractId)> = match twin {
+		Some(twin) => state.contracts_of(twin).await?,
+		None => Vec::new(),
+	};
+	let look = |(_, id): (Name, ContractId)| async move {
+		let bill = state.standing(Bill::Contract(id));
+		let (contract, standing) = tokio::try_join!(state.contract(id), bill)?;
+		Ok::<_, crate::chain::Error>(contract.map(|contract| Row { id, contract, standing }))
+	};
+	let rows: Vec<_> = stream::iter(all).map(look).buffered(AT_ONCE).try_collect().await?;
+	let mut rows: Vec<_> = rows.into_iter().flatten().collect();
+	rows.sort_by_key(|row| row.id);
+	Ok(Overview { account, free, now, block: state.number(), rows })
+}
+
+fn whose(session: &Session, of: Option<&str>) -> Result<Account, Failure> {
+	match of {
+		Some(who) => session.find_account(who),
+		None => session.account(),
+	}
+}
+
+impl Overview {
+	fn record(&self) -> Json {
+		let contracts: Vec<_> = self
+			.rows
+			.iter()
+			.map(|row| record(row.id, &row.contract, row.standing.as_ref()))
+			.collect();
+		json!({
+			"account": self.account,
+			"free": self.free.to_string(),
+			"block": self.block,
+			"contracts": contracts,
+		})
+	}
+
+	fn show(&self) -> String {
+		let mut table =
+			Table::new(&["contract", "label", "state", "nodes", "an hour", "held", "runs out"]);
+		let mut troubles = String::new();
+		for Row { id, contract, standing } in &self.rows {
+			let settled = contract.wanted().filter(|part| part.is_settled()).count();
+			let nodes = format!("{settled} of {} running", contract.wanted().count());
+			let (hour, held, out) = match standing {
+				Some(it) => (tokens(it.per_hour), tokens(it.held), self.runs_out(it)),
+				None => Default::default(),
+			};
+			table.row([id.to_string(), label(contract), state(contract), nodes, hour, held, out]);
+			for part in contract.nodes.iter().filter(|part| !part.is_settled()) {
+				troubles += &format!("contract {id}, node {}: {}\n", part.node, wait::words(part));
+			}
+		}
+		let head = format!("{}  {} free  block {}", self.account, tokens(self.free), self.block);
+		format!("{}\n\n{table}\n{troubles}", paint(STRONG, head))
+	}
+
+	fn runs_out(&self, standing: &Standing) -> String {
+		match (standing.ends, standing.runs_out) {
+			(Some(ends), _) => paint(BAD, format!("ends {}", moment(ends))),
+			(_, Some(out)) if out <= self.now => paint(BAD, "now"),
+			(_, Some(out)) => {
+				let left = duration(out - self.now);
+				let style = if out - self.now < 86_400 { WATCH } else { GOOD };
+				paint(style, format!("in {left}"))
+			},
+			(None, None) => "never".into(),
+		}
+	}
+}
+
+fn label(contract: &Contract) -> String {
+	contract.label.as_str().unwrap_or_default().to_string()
+}
+
+fn state(contract: &Contract) -> String {
+	match contract.state {
+		ContractState::AwaitingApproval => paint(WATCH, "awaiting approval"),
+		ContractState::Live => paint(GOOD, "live"),
+		ContractState::Paused => paint(BAD, "paused"),
+	}
+}
+
+/// A contract as programs read it.
+pub(super) fn record(id: ContractId, contract: &Contract, standing: Option<&Standing>) -> Json {
+	let nodes: Vec<_> = contract
+		.nodes
+		.iter()
+		.map(|part| {
+			let place = match part.place {
+				Place::Taken(_) => "taken",
+				Place::Leaving => "leaving",
+				Place::Lost(_) => "lost",
+			};
+			let says = anstream::adapter::strip_str(&wait::words(part)).to_string();
+			let addresses: Vec<_> = part
+				.addresses
+				.iter()
+				.map(|it| json!({ "network": it.network.as_str(), "ip": it.ip }))
+				.collect();
+			json!({
+				"node": part.node,
+				"place": place,
+				"revision": part.revision,
+				"running": part.running,
+				"settled": part.is_settled(),
+				"says": says,
+				"addresses": addresses,
+				"spec": part.spec.as_ref().map(|spec| &spec.0),
+			})
+		})
+		.collect();
+	json!({
+		"contract": id,
+		"label": contract.label.as_str(),
+		"owner": Account(contract.owner.0),
+		"twin": contract.twin,
+		"state": contract.state,
+		"revision": contract.revision,
+		"policy": contract.policy,
+		"request": contract.question.map(|(_, request)| request),
+		"runs": contract.runs(),
+		"bill": standing.map(bill),
+		"nodes": nodes,
+	})
+}
+
+/// A bill as programs read it: amounts are texts, so that no digit is lost.
+pub(super) fn bill(it: &Standing) -> Json {
+	json!({
+		"held": it.held.to_string(),
+		"usd_per_hour": it.usd_per_hour.to_string(),
+		"per_hour": it.per_hour.to_string(),
+		"owed": it.owed.to_string(),
+		"missing": it.missing.to_string(),
+		"paused": it.paused,
+		"ends": it.ends,
+		"runs_out": it.runs_out,
+	})
+}
+
+/// A contract as people read it.
+pub(super) fn describe(id: ContractId, contract: &Contract) -> String {
+	let mut text = format!(
+		"contract {id}  {}  {}  revision {}\nowner    {}\n",
+		label(contract),
+		state(contract),
+		contract.revision,
+		Account(contract.owner.0)
+	);
+	if let Some(policy) = contract.policy {
+		text += &format!("policy   {policy}\n");
+	}
+	if let Some((action, request)) = contract.question.0 {
+		text += &format!("asked    {action:?}, request {request}\n");
+	}
+	for part in &contract.nodes {
+		text += &format!("\nnode {}: {}\n", part.node, wait::words(part));
+		for address in part.addresses.iter() {
+			let network = address.network.as_str().unwrap_or_default();
+			text += &format!("  {network} has the public address {}\n", plain(&json!(address.ip)));
+		}
+		let Some(spec) = &part.spec else { continue };
+		text += &format!("  takes {}\n", capacity(&spec.usage().capacity));
+		for workload in spec.workloads() {
+			text += &format!("  {}\n", super::review::in_short(workload));
+		}
+	}
+	text
+}
+
+/// A value in a table.
+pub(super) fn plain(value: &Json) -> String {
+	match value {
+		Json::String(text) => text.clone(),
+		Json::Null => String::new(),
+		other => other.to_string(),
+	}
+}
+
+/// One's contracts.
+pub(super) async fn list(session: &Session) -> Result<(), Failure> {
+	Status { of: None }.run(session).await
+}
+
+impl Status {
+	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
+		let account = whose(session, self.of.as_deref())?;
+		let overview = overview(&session.state().await?, account).await?;
+		session.output().write(&overview.record(), || overview.show())
+	}
+}
+
+impl Top {
+	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
+		if !std::io::stdout().is_terminal() {
+			return Err(Failure::Input("grid top needs a terminal: use grid status".into()));
+		}
+		let account = whose(session, self.of.as_deref())?;
+		let mut blocks = session.chain().await?.follow().await?;
+		loop {
+			let overview = overview(&session.state().await?, account).await?;
+			// From the top left corner on, with what was there cleared.
+			say(&format!("\u{1b}[H\u{1b}[2J{}\nCtrl-C ends", overview.show()))?;
+			tokio::select! {
+				next = blocks.next() => match next {
+					Some(Ok(_)) => {},
+					_ => return Err(nothing("news of the chain any more")),
+				},
+				() = interrupt::heard() => return Ok(()),
+			}
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+}

@@ -1,0 +1,88 @@
+use crate::{
+	chain::{account, Call},
+	output::{say, Table},
+	session::Session,
+	Failure,
+};
+use subxt::ext::scale_value::Value;
+
+/// Validators of the chain
+#[derive(clap::Subcommand)]
+pub(super) enum Validator {
+	/// Validators, and how they stand
+	List,
+	/// Register session keys: what `author_rotateKeys` of one's node said
+	SetKeys {
+		/// The two keys, aura before grandpa, as hex digits
+		keys: String,
+		/// What `grid-node` says proves that they are one's own
+		#[arg(default_value = "0x")]
+		proof: String,
+	},
+	/// Take keys back that are out of use
+	WithdrawKeys,
+	/// Serve no longer
+	Leave,
+	/// Serve again after a rest
+	Rejoin,
+	/// Let a validator in (governance: --by)
+	Add {
+		/// Who
+		who: String,
+	},
+	/// Take a validator out (governance: --by)
+	Remove {
+		/// Who
+		who: String,
+	},
+}
+
+impl Validator {
+	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
+		let about = |name: &str, who: &str| {
+			let who = session.find_account(who)?;
+			Ok::<_, Failure>(Call::new("Validators", name).with("validator", account(who)))
+		};
+		let call = match self {
+			Self::List => {
+				let state = session.state().await?;
+				let all = state.view_json("Validators", "validators", ()).await?;
+				let ends: u32 = state.view("Validators", "session_ends", ()).await?;
+				return session.output().write(&all, || {
+					let mut table = Table::new(&["validator", "standing"]);
+					for it in all.as_array().into_iter().flatten() {
+						table.row([0, 1].map(|part| super::status::plain(&it[part])));
+					}
+					format!("{table}\nThe session ends with block {ends}.")
+				});
+			},
+			Self::SetKeys { keys, proof } => {
+				let keys = crate::chain::offline::parse_bytes(&keys)?;
+				let (aura, grandpa) = keys
+					.split_at_checked(32)
+					.filter(|(_, grandpa)| grandpa.len() == 32)
+					.ok_or_else(|| Failure::Input("session keys are 64 bytes".into()))?;
+				let proof = crate::chain::offline::parse_bytes(&proof)?;
+				let keys = Value::named_composite([
+					("aura", Value::from_bytes(aura)),
+					("grandpa", Value::from_bytes(grandpa)),
+				]);
+				Call::new("Session", "set_keys")
+					.with("keys", keys)
+					.with("proof", Value::from_bytes(proof))
+			},
+			Self::WithdrawKeys => Call::new("Validators", "withdraw_keys"),
+			Self::Leave => {
+				session.confirm("Stop serving as a validator?")?;
+				Call::new("Validators", "leave")
+			},
+			Self::Rejoin => Call::new("Validators", "rejoin"),
+			Self::Add { who } => about("add", &who)?,
+			Self::Remove { who } => about("remove", &who)?,
+		};
+		if session.send(call).await?.is_some() {
+			say("done; it is in force one session later")?;
+		}
+		Ok(())
+	}
+}

@@ -1,0 +1,70 @@
+//! Stakeholders.
+
+use crate::world::{manifest, World};
+
+fn policy(world: &World) -> String {
+	let address = |who: &str| {
+		let account = world.asks(who, &["account", "show"]);
+		account["account"].as_str().expect("an address").to_string()
+	};
+	let (legal, board) = (address("//Charlie"), address("//Dave"));
+	let text = format!(
+		"title: The shop\nttl: 1000\nguards: {{ create: true, amend: true }}\nroles:\n  \
+		 - {{ title: legal, members: [{legal}], threshold: 1, veto: true }}\n  \
+		 - {{ title: board, members: [{board}], threshold: 1 }}\n"
+	);
+	let file = world.write("policy.yaml", &text);
+	world.asks("//Bob", &["policy", "create", &file])["policy"].to_string()
+}
+
+fn asked(world: &World) -> String {
+	let list = world.asks("//Charlie", &["approvals", "list"]);
+	list[0]["request"].to_string()
+}
+
+#[test]
+fn they_see_exactly_what_they_sign_and_it_runs_when_all_agree() {
+	let world = World::with_nodes(1);
+	world.does("//Bob", &["twin", "create"]);
+	let policy = policy(&world);
+	let text = format!("{}policy: {policy}\n", manifest(1, "none"));
+	let shop = world.write("shop.yaml", &text);
+	world.does("//Bob", &["apply", &shop]);
+	assert_eq!(world.asks("//Bob", &["status"])["contracts"][0]["state"], "awaiting-approval");
+
+	let request = asked(&world);
+	let shown = world.does("//Charlie", &["approvals", "show", &request]);
+	for words in ["is to begin", "registry.example/web", "(worked out here)", "container web"] {
+		assert!(shown.contains(words), "{words}: {shown}");
+	}
+	let (code, why) =
+		world.fails("//Charlie", &["approvals", "approve", &request, "--digest", &"00".repeat(32)]);
+	assert_eq!(code, 3, "{why}");
+	let (code, why) = world.fails("//Eve", &["approvals", "approve", &request]);
+	assert_eq!(code, 5, "{why}");
+	world.does("//Charlie", &["approvals", "approve", &request]);
+	world.does("//Charlie", &["approvals", "retract", &request]);
+
+	// At a terminal, it is shown, and asked.
+	let mut terminal = world.sits("//Charlie", &["approvals", "approve", &request]);
+	terminal.sees("Agree to exactly that?");
+	terminal.types("y\n");
+	assert!(terminal.ends().success(), "{}", terminal.screen());
+	world.does("//Dave", &["approvals", "approve", &request]);
+	let contract = world.asks("//Bob", &["status"])["contracts"][0]["contract"].to_string();
+	world.does("//Bob", &["deployment", "wait", &contract]);
+
+	// A change is shown as a difference, and comes to nothing if somebody objects.
+	world.write("shop.yaml", &text.replace("cpu: 0.5", "cpu: 0.25"));
+	world.does("//Bob", &["apply", &shop, "--no-wait"]);
+	let request = asked(&world);
+	let shown = world.does("//Dave", &["approvals", "show", &request]);
+	assert!(shown.contains("- ") && shown.contains("cpu: 500"), "{shown}");
+	assert!(shown.contains("+ ") && shown.contains("cpu: 250"), "{shown}");
+	let (code, why) = world.fails("//Bob", &["apply", &shop]);
+	assert_eq!(code, 3, "{why}");
+	world.does("//Charlie", &["approvals", "object", &request, "too small for us"]);
+	let status = world.asks("//Bob", &["status"]);
+	assert_eq!(status["contracts"][0]["revision"], 1, "{status}");
+	assert_eq!(status["contracts"][0]["runs"], true, "{status}");
+}

@@ -1,0 +1,104 @@
+//! Somebody who deploys.
+
+use crate::world::{grid, manifest, World};
+use serde_json::json;
+
+#[test]
+fn from_a_manifest_to_what_runs_and_back() {
+	let world = World::with_nodes(3);
+	world.does("//Bob", &["twin", "create"]);
+	let shop = world.write("shop.yaml", &manifest(1, "nodes"));
+
+	let (code, _) = world.fails("//Bob", &["plan", &shop, "--exit-code"]);
+	assert_eq!(code, 10, "there are changes");
+	let tried = world.does("//Bob", &["apply", &shop, "--dry-run"]);
+	assert!(tried.contains("Deployments") && tried.contains("fee:"), "{tried}");
+	assert_eq!(world.asks("//Bob", &["status"])["contracts"], json!([]), "it was only tried");
+
+	let made = world.asks("//Bob", &["apply", &shop]);
+	assert_eq!(made["changed"], true);
+	let id = made["contract"].to_string();
+	let status = world.asks("//Bob", &["status"]);
+	assert_eq!(status["contracts"][0]["runs"], true, "{status}");
+
+	let again = world.asks("//Bob", &["apply", &shop]);
+	assert_eq!((&again["changed"], &again["contract"]), (&json!(false), &made["contract"]));
+	world.does("//Bob", &["plan", &shop, "--exit-code"]);
+
+	// Another machine with the same key sees the same.
+	let mut other = grid(&world.path("elsewhere"));
+	other.args(["--chain", &world.url(), "--account", "//Bob", "plan", &shop, "-o", "json"]);
+	let seen = other.output().expect("grid can be started");
+	let seen: serde_json::Value = serde_json::from_slice(&seen.stdout).expect("it is JSON");
+	assert_eq!((&seen["contract"], &seen["changes"]), (&made["contract"], &json!([])));
+
+	world.write("shop.yaml", &manifest(3, "nodes"));
+	world.does("//Bob", &["apply", &shop]);
+	let contract = world.asks("//Bob", &["deployment", "show", &id]);
+	assert_eq!(contract["nodes"].as_array().map(Vec::len), Some(3), "{contract}");
+
+	world.does("//Bob", &["bill", "top-up", &id, "5"]);
+	world.does("//Alice", &["bill", "settle", &id]);
+	world.does("//Bob", &["bill", "grace", &id, "7200"]);
+	let bill = world.asks("//Bob", &["bill", "show", &id]);
+	let held: u64 = bill["held"].as_str().and_then(|it| it.parse().ok()).expect("a number");
+	assert!(held >= 50_000_000, "{bill}");
+	let statement = world.does("//Bob", &["bill", "statement", &id, "--csv"]);
+	assert!(statement.contains("topped up,5 TFT"), "{statement}");
+	let events = world.does("//Bob", &["events", "--blocks", "60", "--contract", &id]);
+	assert!(events.contains("A node runs a revision."), "{events}");
+
+	world.does("//Bob", &["destroy", &shop]);
+	assert_eq!(world.asks("//Bob", &["status"])["contracts"], json!([]));
+	assert!(world.does("//Bob", &["destroy", &shop]).contains("nothing to end"));
+}
+
+#[test]
+fn secrets_are_sealed_and_the_same_when_applied_again() {
+	let world = World::with_nodes(1);
+	world.does("//Bob", &["twin", "create"]);
+	world.write("token", "very secret");
+	let text = format!("{}    secrets: {{ /run/token: {{ file: token }} }}\n", manifest(1, "none"));
+	let shop = world.write("shop.yaml", &text);
+	world.does("//Bob", &["apply", &shop]);
+	assert_eq!(world.asks("//Bob", &["apply", &shop])["changed"], false);
+	world.write("token", "another secret");
+	assert_eq!(world.asks("//Bob", &["apply", &shop])["changed"], true);
+	let chain = world.asks("//Bob", &["deployment", "list"]).to_string();
+	assert!(!chain.contains("secret,"), "{chain}");
+	std::fs::remove_file(world.path("token")).expect("it is there");
+	let (code, why) = world.fails("//Bob", &["apply", &shop]);
+	assert_eq!(code, 3, "{why}");
+	assert!(why.contains("the secret /run/token of web cannot be had"), "{why}");
+}
+
+#[test]
+fn two_who_apply_at_once_make_one_contract() {
+	let world = World::with_nodes(2);
+	world.does("//Bob", &["twin", "create"]);
+	let shop = world.write("shop.yaml", &manifest(1, "none"));
+	let start = || {
+		let mut command = world.grid("//Bob");
+		command.args(["--yes", "apply", &shop]);
+		command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+		command.spawn().expect("grid can be started")
+	};
+	let both = [start(), start()].map(|it| it.wait_with_output().expect("it is a child"));
+	let done = both.iter().filter(|said| said.status.success()).count();
+	assert!(done >= 1, "{both:?}");
+	let status = world.asks("//Bob", &["status"]);
+	assert_eq!(status["contracts"].as_array().map(Vec::len), Some(1), "{status}");
+	world.does("//Bob", &["apply", &shop]);
+}
+
+#[test]
+fn a_node_is_rented_and_given_back() {
+	let world = World::with_nodes(1);
+	world.does("//Bob", &["twin", "create"]);
+	world.does("//Bob", &["rental", "start", "1"]);
+	assert!(world.asks("//Bob", &["rental", "show", "1"])["tenant"].is_string());
+	world.asks("//Bob", &["bill", "show", "node:1"]);
+	world.does("//Bob", &["rental", "stop", "1"]);
+	let (code, why) = world.fails("//Bob", &["rental", "show", "1"]);
+	assert_eq!(code, 7, "{why}");
+}
