@@ -86,7 +86,7 @@ impl Node {
 			.spawn()
 			.expect("grid-node can be started");
 		self.process = Some(process);
-		let rpc = eventually("the node answers", Duration::from_secs(60), || {
+		let rpc = eventually("the node answers", Duration::from_secs(120), || {
 			let process = self.process.as_mut().expect("it was just started");
 			if let Some(status) = process.try_wait().expect("it is a child") {
 				panic!("{} ended with {status}:\n{}", self.name, self.log());
