@@ -30,7 +30,8 @@ step 'unit tests'
 cargo test --release --workspace --locked --lib --bins 2>&1 | tee "$log"
 
 step 'stories'
-cargo test --release --workspace --locked --test '*' -- --test-threads=2 2>&1 | tee -a "$log"
+# Most of the time they wait for blocks.
+cargo test --release --workspace --locked --test '*' -- --test-threads=4 2>&1 | tee -a "$log"
 
 awk '/^test result: / { passed += $4; failed += $6; skipped += $8 }
 	END { printf "\n%d passed, %d failed, %d skipped\n", passed, failed, skipped }' "$log"

@@ -6,7 +6,7 @@ use std::time::Duration;
 const SOON: Duration = Duration::from_secs(60);
 
 fn times() -> usize {
-	std::env::var("GRID_SOAK").ok().and_then(|times| times.parse().ok()).unwrap_or(10)
+	std::env::var("GRID_SOAK").ok().and_then(|times| times.parse().ok()).unwrap_or(4)
 }
 
 #[test]
