@@ -1,6 +1,7 @@
 //! The store.
 
 mod batch;
+mod compacting;
 mod directory;
 mod history;
 mod maintain;

@@ -6,6 +6,7 @@ mod connection;
 mod control;
 mod data;
 mod database;
+mod exposition;
 mod info;
 mod namespaces;
 mod password;

@@ -3,7 +3,7 @@ use super::{
 	gates::{Doors, Gate},
 	group::Group,
 	spare::Spare,
-	ConnectionId, Counters, Limits, Listener, Peer, Service, Speaks,
+	ConnectionId, Counters, Limits, Listener, Service,
 };
 use rustix::{
 	buffer::spare_capacity,
@@ -12,7 +12,6 @@ use rustix::{
 		Timespec,
 	},
 	io::Errno,
-	net::SendFlags,
 };
 use slab::Slab;
 use std::{
@@ -24,8 +23,6 @@ use thiserror::Error;
 
 /// How many events are taken from the kernel at a time.
 const EVENTS: usize = 1024;
-/// How many clients are let in before those who are in have their turn.
-const ACCEPTS: usize = 256;
 /// How much is read at a time.
 pub(super) const SHARED: usize = 256 << 10;
 /// How often connections are looked at that do nothing.
@@ -64,7 +61,7 @@ pub struct EventLoop<S: Service> {
 	pub(super) service: S,
 	pub(super) counters: Counters,
 	pub(super) connections: Slab<Connection<S::Session>>,
-	serial: u32,
+	pub(super) serial: u32,
 	/// Where bytes are read to: commands are executed from there, not copied.
 	pub(super) shared: Vec<u8>,
 	/// Where large commands are put together.
@@ -79,7 +76,7 @@ pub struct EventLoop<S: Service> {
 	/// Connections that are sent more than what they ask for.
 	pub(super) streams: Vec<ConnectionId>,
 	/// Whether one of them has more to be sent at once.
-	streaming: bool,
+	pub(super) streaming: bool,
 	/// How many connections have replies that were not read.
 	pub(super) unread: usize,
 	next_tick: Instant,
@@ -213,160 +210,6 @@ impl<S: Service> EventLoop<S> {
 		self.refresh(slot);
 	}
 
-	fn listen(&mut self, listening: bool) -> Result<(), LoopError> {
-		if self.listening != listening {
-			for (index, listener) in &self.listeners {
-				if listening {
-					let token = EventData::new_u64(LISTENERS + index as u64);
-					epoll::add(&self.epoll, listener, token, EventFlags::IN)?;
-				} else {
-					epoll::delete(&self.epoll, listener)?;
-				}
-			}
-			self.listening = listening;
-		}
-		Ok(())
-	}
-
-	fn accept(&mut self, listener: usize) {
-		for _ in 0..ACCEPTS {
-			let Some(listener) = self.listeners.get(listener) else { return };
-			let at = (listener.speaks(), listener.gate());
-			match listener.accept(&self.limits) {
-				Ok(Some((socket, address))) => self.let_in(socket, address, at),
-				Ok(None) => return,
-				Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => {
-					log::warn!(
-						"no more clients can come in, as the system has no room for them: raise the \
-						 limit of open files"
-					);
-					if let Err(error) = self.listen(false) {
-						log::error!("{error}");
-					}
-					return;
-				},
-				Err(error) => return log::debug!("a client could not come in: {error}"),
-			}
-		}
-	}
-
-	fn let_in(&mut self, socket: OwnedFd, address: String, (speaks, gate): (Speaks, Option<Gate>)) {
-		// Who runs the server is let in however many there are.
-		let is_full = self.connections.len() >= self.limits.connections || self.is_full(gate);
-		if is_full && speaks != Speaks::Control {
-			self.counters.refused += 1;
-			let text = b"-Too many clients, try again later\r\n";
-			// Whether it hears the reason or only sees the connection end makes no difference here.
-			let _ = rustix::net::send(&socket, text, SendFlags::NOSIGNAL | SendFlags::DONTWAIT);
-			return;
-		}
-		// The largest ones would be taken for listeners.
-		self.serial = if self.serial < u32::MAX - 1 { self.serial + 1 } else { 1 };
-		let entry = self.connections.vacant_entry();
-		let slot = entry.key();
-		let id = ConnectionId(u64::from(self.serial) << 32 | slot as u64);
-		if let Err(error) =
-			epoll::add(&self.epoll, &socket, EventData::new_u64(id.0), EventFlags::IN)
-		{
-			return log::warn!("a client could not come in: {error}");
-		}
-		let session = self.service.open(Peer { id, address, gate });
-		entry.insert(Connection::new(id, socket, (speaks, gate), session));
-		self.came_in(gate);
-		self.counters.accepted += 1;
-		self.counters.connected += 1;
-	}
-
-	/// Make safe what was written, and let the replies leave.
-	pub(super) fn settle(&mut self) {
-		if let Err(text) = self.service.commit() {
-			self.counters.failed_commits += 1;
-			self.group.fail(&text);
-		}
-		let mut index = 0;
-		let group = std::mem::take(&mut self.group);
-		while let Some((to, bytes)) = group.part(index) {
-			index += 1;
-			if let Some(slot) = self.slot(to) {
-				self.connections[slot].held = false;
-				self.send(slot, bytes);
-			}
-		}
-		self.group = group;
-		self.group.clear();
-		self.unsettled = 0;
-		self.turns = 0;
-		self.deliver();
-	}
-
-	/// Send what clients get without asking.
-	fn deliver(&mut self) {
-		for message in std::mem::take(self.service.messages()) {
-			let Some(slot) = self.slot(message.to) else { continue };
-			let connection = &mut self.connections[slot];
-			if message.ends_wait && connection.phase == Phase::Waiting {
-				connection.phase = Phase::Open;
-			}
-			self.send(slot, &message.bytes);
-		}
-	}
-
-	pub(super) fn send(&mut self, slot: usize, bytes: &[u8]) {
-		let room = self.limits.buffers.saturating_sub(self.counters.buffered as usize);
-		let room = room.min(self.room_behind(self.connections[slot].gate));
-		self.counters.sent += self.connections[slot].send(bytes, room) as u64;
-		self.refresh(slot);
-	}
-
-	/// After anything happened to a connection: ask the kernel for what it needs now, and see
-	/// whether it is at its end.
-	pub(super) fn refresh(&mut self, slot: usize) {
-		let Some(connection) = self.connections.get_mut(slot) else { return };
-		let size = connection.size();
-		if size != connection.accounted {
-			let grown = size > connection.accounted;
-			self.counters.buffered += size as u64;
-			self.counters.buffered -= connection.accounted as u64;
-			let before = std::mem::replace(&mut connection.accounted, size);
-			let doors = connection.gate.and_then(|gate| self.gates.get_mut(&gate));
-			let is_over = doors.is_some_and(|doors| doors.buffer(before, size, &self.limits));
-			let is_over = is_over || self.counters.buffered as usize > self.limits.buffers;
-			if grown && size > SHARED && is_over {
-				log::warn!("client {} is cut: there is no room for what it sends", connection.id.0);
-				self.counters.cut += 1;
-				connection.phase = Phase::Dead;
-			}
-		}
-		let unsent = !connection.output.is_empty();
-		let mut interest = match connection.phase {
-			Phase::Open if connection.output.len() < self.limits.output => EventFlags::IN,
-			Phase::Waiting => EventFlags::RDHUP,
-			_ => EventFlags::empty(),
-		};
-		if unsent {
-			interest |= EventFlags::OUT;
-		}
-		match connection.phase {
-			Phase::Dead => return self.remove(slot),
-			Phase::Closing if !unsent && !connection.held => return self.remove(slot),
-			_ => {},
-		}
-		if connection.stalled && !connection.queued && interest.contains(EventFlags::IN) {
-			connection.queued = true;
-			self.stalled.push(connection.id);
-		}
-		if interest != connection.interest {
-			let had = connection.interest.contains(EventFlags::OUT);
-			self.unread = self.unread + usize::from(unsent) - usize::from(had);
-			connection.interest = interest;
-			let token = EventData::new_u64(connection.id.0);
-			if let Err(error) = epoll::modify(&self.epoll, &connection.socket, token, interest) {
-				log::warn!("client {} is cut: {error}", connection.id.0);
-				self.remove(slot);
-			}
-		}
-	}
-
 	fn let_go(&mut self, slot: usize) -> Option<Connection<S::Session>> {
 		let connection = self.connections.try_remove(slot)?;
 		self.unread -= usize::from(connection.interest.contains(EventFlags::OUT));
@@ -381,43 +224,6 @@ impl<S: Service> EventLoop<S> {
 			self.service.close(connection.session);
 		}
 		self.make_room();
-	}
-
-	/// Send those who asked for a stream what there is for them, as fast as they take it.
-	fn stream(&mut self) {
-		self.streaming = false;
-		let mut streams = std::mem::take(&mut self.streams);
-		let mut out = Vec::new();
-		streams.retain(|id| {
-			let Some(slot) = self.slot(*id) else { return false };
-			let connection = &mut self.connections[slot];
-			if !connection.output.is_empty() || connection.phase != Phase::Open {
-				return true;
-			}
-			out.clear();
-			match self.service.stream(&mut connection.session, &mut out) {
-				Ok(more) => {
-					self.send(slot, &out);
-					let taken = self.slot(*id).map(|slot| self.connections[slot].output.is_empty());
-					self.streaming |= more && taken == Some(true);
-				},
-				Err(text) => {
-					log::error!("client {} is cut: {text}", id.0);
-					self.remove(slot);
-				},
-			}
-			true
-		});
-		streams.append(&mut self.streams);
-		self.streams = streams;
-	}
-
-	fn make_room(&mut self) {
-		if !self.listening {
-			if let Err(error) = self.listen(true) {
-				log::error!("{error}");
-			}
-		}
 	}
 
 	fn ticks(&self) -> bool {

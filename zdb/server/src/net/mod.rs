@@ -1,6 +1,7 @@
 //! The event loop: one thread that reads commands from all connections, has them executed, makes
 //! what they wrote safe, and only then lets their replies leave.
 
+mod accepting;
 mod connection;
 mod control;
 mod counters;
@@ -9,6 +10,7 @@ mod gates;
 mod group;
 mod limits;
 mod scrape;
+mod sending;
 mod service;
 mod serving;
 mod socket;
