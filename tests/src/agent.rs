@@ -90,7 +90,7 @@ impl AgentProcess {
 	/// Start it, and wait until its node is on the chain.
 	pub fn joins(&mut self, chain: &Chain) -> NodeId {
 		self.start();
-		eventually("the agent joins", Duration::from_secs(60), || {
+		eventually("the agent joins", LIMIT, || {
 			self.assert_alive();
 			self.node(chain)
 		})

@@ -12,15 +12,18 @@ use grid_primitives::{
 };
 use std::{
 	path::{Path, PathBuf},
-	time::Duration,
+	thread::sleep,
+	time::{Duration, Instant},
 };
 use zos_testing::hosts::{pings, Internet, Space};
 
 /// How long machines may take to find each other.
 const LIMIT: Duration = Duration::from_secs(90);
+const PAUSE: Duration = Duration::from_millis(200);
 /// What says that it has found another of its network, as soon as that is so.
-const SCRIPT: &str = "until ping -c1 -W1 $OTHER.shop.grid; do sleep 0.1; done; echo found $OTHER; \
-	trap exit TERM; sleep 100000 & wait";
+const SCRIPT: &str = "nc -ll -p 7000 -e echo hello & \
+	until nc -w1 $OTHER.shop.grid 7000 </dev/null | grep hello; do sleep 0.1; done; \
+	echo found $OTHER; trap exit TERM; sleep 100000 & wait";
 
 /// A chain, an internet, and an image of what looks for others of its network.
 pub struct Machines {
@@ -93,9 +96,15 @@ impl Machine {
 	/// Wait until a container has printed something.
 	#[track_caller]
 	pub fn prints(&self, contract: ContractId, name: &str, what: &str) {
-		eventually(&format!("{name} prints {what:?}"), LIMIT, || {
-			self.agent.printed(contract, name).contains(what).then_some(())
-		});
+		let begun = Instant::now();
+		loop {
+			let printed = self.agent.printed(contract, name);
+			if printed.contains(what) {
+				return;
+			}
+			assert!(begun.elapsed() < LIMIT, "{name} does not print {what:?} but:\n{printed}");
+			sleep(PAUSE);
+		}
 	}
 }
 

@@ -9,6 +9,9 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// How long a node may take to answer: it compiles its runtime first, beside all that runs there.
+const PATIENCE: Duration = Duration::from_secs(180);
+
 /// How a node is to be started.
 #[derive(Clone)]
 pub struct NodeBuilder {
@@ -86,7 +89,7 @@ impl Node {
 			.spawn()
 			.expect("grid-node can be started");
 		self.process = Some(process);
-		let rpc = eventually("the node answers", Duration::from_secs(120), || {
+		let rpc = eventually("the node answers", PATIENCE, || {
 			let process = self.process.as_mut().expect("it was just started");
 			if let Some(status) = process.try_wait().expect("it is a child") {
 				panic!("{} ended with {status}:\n{}", self.name, self.log());

@@ -124,6 +124,12 @@ impl<'a> User<'a> {
 		self.chain.storage(&key, None).context("the placement of a contract").expect("it answers")
 	}
 
+	/// What the chain has of a contract on the node, as far as that is final.
+	pub fn finalized_placement(&self, contract: ContractId) -> Option<PlacementOf<Runtime>> {
+		let key = Placements::<Runtime>::hashed_key_for(self.node, contract);
+		self.chain.storage(&key, Some(self.chain.finalized_hash())).expect("it answers")
+	}
+
 	/// What the node said of a contract, and of which revision.
 	pub fn status(&self, contract: ContractId) -> Option<(u32, Status)> {
 		self.placement(contract).map(|it| (it.revision, it.status))

@@ -12,15 +12,19 @@ mod find_nodes;
 mod flood;
 mod heartbeats;
 mod idle;
+mod network_up;
 mod settle;
 mod simulate;
 mod simulated;
 mod start;
 mod transfers;
+mod tunnels;
+mod wg_latency;
+mod wg_throughput;
 
 use std::process::ExitCode;
 
-const BENCHMARKS: [(&str, &str, fn()); 14] = [
+const BENCHMARKS: [(&str, &str, fn()); 17] = [
 	("transfers", "balance transfers a second, in blocks of one development node", transfers::run),
 	("contracts", "contracts created a second, as a share of transfers", contracts::run),
 	("finality", "from submission to finality, with four validators", finality::run),
@@ -34,6 +38,13 @@ const BENCHMARKS: [(&str, &str, fn()); 14] = [
 	("container-start", "starting a container, beside the bare runtime", container_start::run),
 	("agent-idle", "what an agent with 100 containers takes, and a full node", agent_idle::run),
 	("agent-catchup", "500 contracts that changed while the agent was off", agent_catchup::run),
+	(
+		"wg-throughput",
+		"between two containers on two machines, and wireguard-go",
+		wg_throughput::run,
+	),
+	("wg-latency", "what a tunnel adds to a round trip between machines", wg_latency::run),
+	("network-up", "from a final contract to a round trip between machines", network_up::run),
 	("simulate", "1 000 simulated nodes on one chain", simulate::run),
 ];
 

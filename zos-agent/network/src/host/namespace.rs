@@ -48,8 +48,9 @@ pub(crate) fn apart<T: Send>(
 	})
 }
 
-/// A thread that has changed its namespace is of no use for anything else.
-fn on_a_thread<T: Send>(
+/// Do something on a thread of its own: one that has changed its namespace is of no use for anything
+/// else, and one that serves asynchronous tasks must not wait.
+pub(crate) fn on_a_thread<T: Send>(
 	work: impl FnOnce() -> Result<T, NetworkError> + Send,
 ) -> Result<T, NetworkError> {
 	let ended = || Err(io::Error::other("its thread ended")).doing("work in a namespace");

@@ -20,8 +20,9 @@ use std::{fs::File, net::IpAddr, os::fd::AsFd};
 use zos_core::{ports::Attached, Key};
 use zos_provision::host::files::{self, Keep};
 
-/// Who may ping in a workload, by group: anybody, as that takes no right over the network.
-const PINGERS: &str = "0 2147483647";
+/// What anybody may do in a workload, whoever they are there: listen at low ports, and ping.
+const ALLOWED: [(&str, &str); 2] =
+	[("ipv4/ip_unprivileged_port_start", "0"), ("ipv4/ping_group_range", "0 2147483647")];
 
 impl LinuxNetworks {
 	pub(super) fn do_attach(
@@ -159,7 +160,7 @@ impl LinuxNetworks {
 		let gateway_mac = mac(network.subnet.gateway());
 		let is_first = number == 0;
 		namespace::inside(&namespace, || {
-			namespace::set("ipv4/ping_group_range", PINGERS)?;
+			ALLOWED.iter().try_for_each(|(name, value)| namespace::set(name, value))?;
 			links::with(async |links| {
 				links.up("lo", None).await?;
 				let index = links.up(&inner, None).await?;

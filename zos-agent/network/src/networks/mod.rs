@@ -10,6 +10,7 @@ mod remove;
 
 use crate::{
 	client::Program,
+	host::namespace,
 	kernel::{self, Kernel},
 	places::Settings,
 	wireguard::{Encrypts, Tunnel},
@@ -49,7 +50,7 @@ impl LinuxNetworks {
 		};
 		let networks = Self { settings, encrypts, changing: Mutex::new(()) };
 		if !networks.records()?.is_empty() {
-			networks.outside()?;
+			namespace::on_a_thread(|| networks.outside())?;
 		}
 		Ok(networks)
 	}

@@ -3,6 +3,7 @@
 mod isolation;
 mod joining;
 mod many;
+mod names;
 mod surviving;
 mod two_nodes;
 mod ways;
