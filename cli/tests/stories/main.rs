@@ -11,6 +11,7 @@ mod healing;
 mod interrupted;
 mod joining;
 mod keys;
+mod light;
 mod offline;
 mod terminal;
 mod world;
