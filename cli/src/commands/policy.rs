@@ -70,12 +70,12 @@ impl Policy {
 				return session.output().record(&record);
 			},
 		};
-		let done = session.send(call).await?;
-		tell_number(
-			session,
-			"policy",
-			done.and_then(|it| it.told("Approvals", "PolicyCreated", "policy")),
-		)
+		let Some(done) = session.send(call).await? else { return Ok(()) };
+		tell_number(session, "policy", done.told("Approvals", "PolicyCreated", "policy"))?;
+		for event in done.events.iter().filter(|event| event.pallet == "Approvals") {
+			session.note(event.to_string());
+		}
+		Ok(())
 	}
 }
 

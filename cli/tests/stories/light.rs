@@ -25,7 +25,8 @@ fn a_light_client_asks_and_tells_and_says_that_it_cannot_look_back() {
 	assert!(shown(&said).contains("cannot look back"), "{}", shown(&said));
 
 	let text = std::fs::read_to_string(&specification).expect("it was written");
-	let nobody = world.write("nobody.json", &text.replace("/tcp/", "/tcp/1"));
+	let nobody =
+		world.write("nobody.json", &text.replace(&format!("/tcp/{}", world.peers), "/tcp/1"));
 	let said = light(&world, &nobody, &["account", "show", "--timeout", "3"]);
 	assert_eq!(said.status.code(), Some(4), "{}", shown(&said));
 }

@@ -5,6 +5,7 @@
 
 mod alone;
 mod approving;
+mod by_hand;
 mod deploying;
 mod farming;
 mod healing;

@@ -40,7 +40,7 @@ pub(crate) struct World {
 	folder: TempDir,
 	pub(crate) port: u16,
 	/// Where other nodes and light clients reach it.
-	peers: u16,
+	pub(crate) peers: u16,
 	chain: Option<Running>,
 	agents: Option<Running>,
 	/// Machines of their own, by node.
@@ -66,6 +66,7 @@ impl World {
 			.expect("grid-node can be started");
 		let world = Self {
 			folder,
+			peers,
 			port,
 			chain: Some(Running(chain)),
 			agents: None,
