@@ -131,7 +131,12 @@ impl Chain {
 			(OnlineClient::from_backend_with_config(config.clone(), backend.clone()).await, backend)
 		};
 		let client = client.map_err(Error::lost)?;
-		Ok(Self { client, rpc, config, backend, _light: light })
+		let chain = Self { client, rpc, config, backend, _light: light };
+		if !chain.looks_back() {
+			// A light client has reached the chain when it has verified something.
+			chain.state().await?;
+		}
+		Ok(chain)
 	}
 
 	/// The hash of the first block.
