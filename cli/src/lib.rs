@@ -5,7 +5,7 @@
 //! - [`chain`]: the chain, asked and told;
 //! - [`manifest`]: from a file of what is wanted to a plan of who does it;
 //! - [`keys`]: secrets, and how they rest;
-//! - [`config`]: profiles;
+//! - [`config`]: the profiles;
 //! - [`output`]: what people and scripts see;
 //! - `interrupt`: Ctrl-C;
 //! - [`Failure`]: why a command failed.

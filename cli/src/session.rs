@@ -143,7 +143,7 @@ impl Session {
 			_ => self.profile.genesis.as_deref(),
 		};
 		let connect = || async {
-			let connect = Chain::connect(&endpoint, wanted, Some(self.memory()));
+			let connect = Chain::connect(&endpoint, wanted, Some(self.memory()), self.patience());
 			connect.await.map_err(Failure::from)
 		};
 		self.chain.get_or_try_init(connect).await

@@ -84,7 +84,8 @@ fn spec() -> Spec {
 
 async fn make_contracts(url: &str) {
 	let endpoint = url.to_string().into();
-	let chain = Chain::connect(&endpoint, None, None).await.expect("the chain answers");
+	let chain = Chain::connect(&endpoint, None, None, Duration::from_secs(15));
+	let chain = chain.await.expect("the chain answers");
 	let bob = Signer::Here(from_phrase(Scheme::Sr25519, "//Bob").expect("it is a phrase"));
 	for first in (0..CONTRACTS).step_by(AT_ONCE as usize) {
 		let calls = (first..first + AT_ONCE).map(|index| {

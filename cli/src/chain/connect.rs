@@ -77,16 +77,19 @@ pub struct Chain {
 }
 
 impl Chain {
-	/// Reach the chain. Its first block has to be the one that is wanted, if one is.
+	/// Reach the chain, with so much patience. Its first block has to be the one that is wanted, if
+	/// one is.
 	pub async fn connect(
 		endpoint: &Endpoint,
 		wanted: Option<&str>,
 		memory: Option<PathBuf>,
+		patience: Duration,
 	) -> Result<Self, Error> {
 		let unreachable = |source| Error::Unreachable { endpoint: endpoint.to_string(), source };
-		let (rpc, light, patience) = match endpoint {
+		let (rpc, light, most) = match endpoint {
 			Endpoint::Url(url) => {
-				let connected = timeout(PATIENCE, RpcClient::from_insecure_url(url)).await;
+				let connected =
+					timeout(PATIENCE.min(patience), RpcClient::from_insecure_url(url)).await;
 				let connected = connected.map_err(|late| unreachable(late.into()))?;
 				(connected.map_err(|error| unreachable(error.into()))?, None, PATIENCE)
 			},
@@ -99,7 +102,7 @@ impl Chain {
 				(RpcClient::new(rpc), Some(Arc::new(light)), LIGHT_PATIENCE)
 			},
 		};
-		let reached = timeout(patience, Self::describe(rpc, light, wanted, memory)).await;
+		let reached = timeout(most.min(patience), Self::describe(rpc, light, wanted, memory)).await;
 		reached.map_err(|late| unreachable(late.into()))?
 	}
 
@@ -128,7 +131,12 @@ impl Chain {
 			(OnlineClient::from_backend_with_config(config.clone(), backend.clone()).await, backend)
 		};
 		let client = client.map_err(Error::lost)?;
-		Ok(Self { client, rpc, config, backend, _light: light })
+		let chain = Self { client, rpc, config, backend, _light: light };
+		if !chain.looks_back() {
+			// A light client has reached the chain when it has verified something.
+			chain.state().await?;
+		}
+		Ok(chain)
 	}
 
 	/// The hash of the first block.
@@ -148,6 +156,17 @@ impl Chain {
 	pub async fn state_at(&self, number: u64) -> Result<State, Error> {
 		let at = self.client.at_block(number).await.map_err(Error::lost)?;
 		Ok(State::new(at))
+	}
+
+	/// A block that was followed.
+	pub async fn state_of(&self, block: &subxt::client::Block<Grid>) -> Result<State, Error> {
+		let at = self.client.at_block(block.hash()).await.map_err(Error::lost)?;
+		Ok(State::new(at))
+	}
+
+	/// Whether blocks can be found by their number: a light client verifies what is new.
+	pub fn looks_back(&self) -> bool {
+		self._light.is_none()
 	}
 
 	/// The oldest block, from `first` on, that can still be asked: most nodes forget what was.

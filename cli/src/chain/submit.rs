@@ -159,16 +159,14 @@ impl Chain {
 		})?
 	}
 
-	/// Look for a transaction in the newest finalized blocks.
+	/// Look for a transaction in the finalized blocks since one.
 	pub async fn find(
 		&self,
 		hash: &str,
-		blocks: u64,
+		first: u64,
 	) -> Result<Option<Result<Included, Error>>, Error> {
 		let newest = self.state().await?;
-		let first = newest.number().saturating_sub(blocks).max(1);
-		let oldest = self.oldest(first, newest.number()).await;
-		for number in (oldest..=newest.number()).rev() {
+		for number in (first..=newest.number()).rev() {
 			let state = self.state_at(number).await?;
 			let all = state.at.extrinsics().fetch().await.map_err(Error::lost)?;
 			for found in all.iter() {

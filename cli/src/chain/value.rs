@@ -30,11 +30,11 @@ impl<T: Decode, R: TypeResolver> Visitor for SharedVisitor<T, R> {
 	type Error = scale_decode::Error;
 	type TypeResolver = R;
 
-	fn unchecked_decode_as_type<'scale, 'info>(
+	fn unchecked_decode_as_type(
 		self,
-		input: &mut &'scale [u8],
+		input: &mut &[u8],
 		_: R::TypeId,
-		_: &'info R,
+		_: &R,
 	) -> DecodeAsTypeResult<Self, Result<Shared<T>, scale_decode::Error>> {
 		let read = T::decode(input)
 			.map(Shared)
@@ -110,7 +110,7 @@ pub fn show(types: &PortableRegistry, value: &Value<u32>) -> Json {
 		},
 		ValueDef::Variant(variant) => {
 			if let (Some("Ip"), Some(bytes)) =
-				(path, variant.values.values().next().and_then(|it| bytes_in(it)))
+				(path, variant.values.values().next().and_then(bytes_in))
 			{
 				return show_ip(&bytes);
 			}
@@ -250,7 +250,7 @@ mod tests {
 		assert_eq!(shown(&name), json!("web"));
 		assert_eq!(shown(&Some(7_u32)), json!(7));
 		assert_eq!(shown(&None::<u32>), Json::Null);
-		assert_eq!(shown(&*b"BE"), json!("BE"));
+		assert_eq!(shown(b"BE"), json!("BE"));
 		assert_eq!(shown(&[1_u8; 4]), json!("0x01010101"));
 		assert_eq!(shown(&Ip::V4([10, 1, 2, 3])), json!("10.1.2.3"));
 		assert_eq!(shown(&Subnet { ip: [10, 1, 0, 0], prefix: 16 }), json!("10.1.0.0/16"));

@@ -41,7 +41,11 @@ impl Events {
 		let chain = session.chain().await?;
 		let mut news = chain.follow().await?;
 		let newest = session.state().await?.number();
-		let mut next = super::look_back(session, self.blocks, newest).await?;
+		let looks_back = chain.looks_back();
+		let mut next = match self.follow && !looks_back {
+			true => newest + 1,
+			false => super::look_back(session, self.blocks, newest).await?,
+		};
 		loop {
 			while next <= newest {
 				self.show(session, &chain.state_at(next).await?).await?;
@@ -58,7 +62,11 @@ impl Events {
 			let block = block
 				.ok_or_else(|| lost("it ended".into()))?
 				.map_err(|error| lost(error.to_string()))?;
-			// Each block is shown once, and none is left out.
+			// Each block is shown once, and none is left out: a light client is told of each.
+			if !looks_back && next <= block.number() {
+				self.show(session, &chain.state_of(&block).await?).await?;
+				next = block.number() + 1;
+			}
 			while next <= block.number() {
 				self.show(session, &chain.state_at(next).await?).await?;
 				next += 1;

@@ -30,6 +30,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("policy amend", &["grid policy amend 2 policy.yaml"]),
 	("policy withdraw-amendment", &["grid policy withdraw-amendment 2"]),
 	("policy retire", &["grid policy retire 2"]),
+	("policy list", &["grid policy list"]),
 	("policy show", &["grid policy show 2"]),
 	("bill show", &["grid bill show 7", "grid bill show node:3"]),
 	("bill quote", &["grid bill quote plan.yaml"]),

@@ -220,8 +220,16 @@ pub(crate) fn read_file<T: serde::de::DeserializeOwned>(
 
 /// The block at which to begin to look back, as far as the endpoint remembers.
 pub(crate) async fn look_back(session: &Session, blocks: u64, newest: u64) -> Result<u64, Failure> {
+	let chain = session.chain().await?;
+	if !chain.looks_back() {
+		return Err(Failure::Input(
+			"a light client verifies what is new, and cannot look back: name a node that remembers, \
+			 as in --chain wss://rpc.grid.example"
+				.into(),
+		));
+	}
 	let first = newest.saturating_sub(blocks).max(1);
-	let oldest = session.chain().await?.oldest(first, newest).await;
+	let oldest = chain.oldest(first, newest).await;
 	if oldest > first {
 		session.note(format!(
 			"this endpoint remembers what was since block {oldest} only: nodes that are started \

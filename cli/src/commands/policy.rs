@@ -1,6 +1,7 @@
 use super::{nothing, read_file, tell_number};
 use crate::{
 	chain::{number, of, records::Terms, Call},
+	output::Table,
 	session::Session,
 	Failure,
 };
@@ -36,6 +37,8 @@ pub(super) enum Policy {
 		/// Which
 		policy: PolicyId,
 	},
+	/// One's policies
+	List,
 	/// A policy
 	Show {
 		/// Which
@@ -59,6 +62,7 @@ impl Policy {
 			},
 			Self::WithdrawAmendment { policy } => about("withdraw_amendment", policy),
 			Self::Retire { policy } => about("retire_policy", policy),
+			Self::List => return list(session).await,
 			Self::Show { policy } => {
 				let state = session.state().await?;
 				let record = state.get_json("Approvals", "Policies", (policy,)).await?;
@@ -66,11 +70,38 @@ impl Policy {
 				return session.output().record(&record);
 			},
 		};
-		let done = session.send(call).await?;
-		tell_number(
-			session,
-			"policy",
-			done.and_then(|it| it.told("Approvals", "PolicyCreated", "policy")),
-		)
+		let Some(done) = session.send(call).await? else { return Ok(()) };
+		tell_number(session, "policy", done.told("Approvals", "PolicyCreated", "policy"))?;
+		for event in done.events.iter().filter(|event| event.pallet == "Approvals") {
+			session.note(event.to_string());
+		}
+		Ok(())
 	}
+}
+
+async fn list(session: &Session) -> Result<(), Failure> {
+	let owner = session.account()?.to_string();
+	let all = session.state().await?.all_json("Approvals", "Policies", Vec::new()).await?;
+	let mut records: Vec<_> = all
+		.into_iter()
+		.filter(|(_, it)| it["owner"] == owner.as_str())
+		.map(|(id, mut it)| {
+			it["policy"] = id;
+			it
+		})
+		.collect();
+	records.sort_by_key(|it| it["policy"].as_u64());
+	session.output().write(&records, || {
+		let mut table = Table::new(&["policy", "title", "roles", "in use by", "retired"]);
+		for it in &records {
+			let roles: Vec<_> = it["terms"]["roles"].as_array().into_iter().flatten().collect();
+			let roles: Vec<_> =
+				roles.iter().map(|role| super::status::plain(&role["title"])).collect();
+			let [id, title, uses, retired] =
+				[&it["policy"], &it["terms"]["title"], &it["uses"], &it["retired"]]
+					.map(super::status::plain);
+			table.row([id, title, roles.join(", "), uses, retired]);
+		}
+		table.to_string()
+	})
 }

@@ -50,7 +50,9 @@ impl Profile {
 				let mut entry: Entry = config.profiles.remove(&name).unwrap_or_default();
 				if let Some(endpoint) = &session.options.chain {
 					// The chain is asked who it is, so that no other is ever taken for it.
-					let chain = Chain::connect(endpoint, None, Some(session.memory())).await?;
+					let chain =
+						Chain::connect(endpoint, None, Some(session.memory()), session.patience());
+					let chain = chain.await?;
 					entry.genesis = Some(chain.genesis());
 					entry.chain = Some(endpoint.clone());
 				}

@@ -88,7 +88,10 @@ impl Transaction {
 			},
 			Self::Find { hash, blocks } => {
 				let hash = format!("0x{}", hex::encode(hash));
-				let found = session.chain().await?.find(&hash, blocks).await?;
+				let chain = session.chain().await?;
+				let newest = session.state().await?.number();
+				let first = super::look_back(session, blocks, newest).await?;
+				let found = chain.find(&hash, first).await?;
 				let found = found.ok_or_else(|| {
 					nothing(format!("transaction {hash} in the last {blocks} finalized blocks"))
 				})?;

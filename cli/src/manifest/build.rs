@@ -137,7 +137,7 @@ impl Map {
 		for (unit, node) in placed {
 			let Some(part) = self.parts.get(&(*node, network.into())) else { continue };
 			for (workload, source) in &unit.workloads {
-				if !attached(manifest, source).iter().any(|it| *it == network) {
+				if !attached(manifest, source).contains(&network) {
 					continue;
 				}
 				let had = current.address_of(*node, workload, network);

@@ -81,7 +81,10 @@ pub fn moment(seconds: u64) -> String {
 	i64::try_from(seconds)
 		.ok()
 		.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
-		.map_or_else(|| seconds.to_string(), |it| it.strftime("%Y-%m-%d %H:%M:%SZ").to_string())
+		.map_or_else(
+			|| "after the year 9999".into(),
+			|it| it.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+		)
 }
 
 #[cfg(test)]

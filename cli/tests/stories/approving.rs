@@ -32,6 +32,8 @@ fn they_see_exactly_what_they_sign_and_it_runs_when_all_agree() {
 	world.does("//Bob", &["apply", &shop]);
 	assert_eq!(world.asks("//Bob", &["status"])["contracts"][0]["state"], "awaiting-approval");
 
+	let policies = world.asks("//Bob", &["policy", "list"]);
+	assert_eq!(policies[0]["terms"]["title"], "The shop", "{policies}");
 	let request = asked(&world);
 	let shown = world.does("//Charlie", &["approvals", "show", &request]);
 	for words in ["is to begin", "registry.example/web", "(worked out here)", "container web"] {

@@ -5,12 +5,14 @@
 
 mod alone;
 mod approving;
+mod by_hand;
 mod deploying;
 mod farming;
 mod healing;
 mod interrupted;
 mod joining;
 mod keys;
+mod light;
 mod offline;
 mod terminal;
 mod world;

@@ -39,6 +39,8 @@ impl Drop for Running {
 pub(crate) struct World {
 	folder: TempDir,
 	pub(crate) port: u16,
+	/// Where other nodes and light clients reach it.
+	pub(crate) peers: u16,
 	chain: Option<Running>,
 	agents: Option<Running>,
 	/// Machines of their own, by node.
@@ -52,10 +54,10 @@ impl World {
 		let folder = folder.expect("a folder can be made");
 		let port = free_port();
 		let log = std::fs::File::create(folder.path().join("chain.log")).expect("it is ours");
-		let p2p = free_port();
+		let peers = free_port();
 		let chain = built("grid-node")
 			.args(["--dev", "--no-prometheus", "--no-telemetry", "--no-mdns"])
-			.args(["--rpc-port", &port.to_string(), "--port", &p2p.to_string()])
+			.args(["--rpc-port", &port.to_string(), "--port", &peers.to_string()])
 			.arg("--base-path")
 			.arg(folder.path().join("chain"))
 			.stdout(Stdio::null())
@@ -64,6 +66,7 @@ impl World {
 			.expect("grid-node can be started");
 		let world = Self {
 			folder,
+			peers,
 			port,
 			chain: Some(Running(chain)),
 			agents: None,
@@ -151,6 +154,22 @@ impl World {
 	/// Where the chain answers.
 	pub(crate) fn url(&self) -> String {
 		format!("ws://127.0.0.1:{}", self.port)
+	}
+
+	/// The specification of the chain, by which light clients find it.
+	pub(crate) fn specification(&self) -> String {
+		let said =
+			built("grid-node").args(["export-chain-spec", "--chain", "dev", "--raw"]).output();
+		let said = said.expect("grid-node can be started").stdout;
+		let mut specification: Json = serde_json::from_slice(&said).expect("it is JSON");
+		let identity = eventually("the chain says who it is", 30, || {
+			let log = std::fs::read_to_string(self.path("chain.log")).ok()?;
+			let (_, rest) = log.split_once("Local node identity is: ")?;
+			rest.split_whitespace().next().map(String::from)
+		});
+		let address = format!("/ip4/127.0.0.1/tcp/{}/p2p/{identity}", self.peers);
+		specification["bootNodes"] = serde_json::json!([address]);
+		self.write("specification.json", &specification.to_string())
 	}
 
 	/// A folder for files.
