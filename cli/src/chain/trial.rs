@@ -3,10 +3,7 @@
 use super::{event, submit::Sendable, Call, Chain, Error, Lifetime, Refusal, State};
 use crate::keys::Signer;
 use serde_json::Value as Json;
-use subxt::{
-	rpcs::client::rpc_params,
-	tx::{TransactionInvalid, ValidationResult},
-};
+use subxt::tx::{TransactionInvalid, ValidationResult};
 
 /// What would become of a call.
 #[derive(Clone, Debug)]
@@ -37,25 +34,24 @@ impl Chain {
 		let transaction = self.sign(&state, call, signer, Lifetime::default()).await?;
 		validity(&transaction).await?;
 		let fee = transaction.partial_fee_estimate().await.map_err(Error::lost)?;
-		let answer = self.rehearse(&state, transaction.encoded()).await?;
+		let answer = state.rehearse(transaction.encoded()).await?;
 		Ok(Trial { call: state.show_call(&state.encode(call)?)?, fee, answer })
-	}
-
-	/// Nodes run transactions for trial only for who is on the same machine.
-	async fn rehearse(&self, state: &State, transaction: &[u8]) -> Result<Answer, Error> {
-		let params = rpc_params![format!("0x{}", hex::encode(transaction))];
-		let answer: Result<String, _> = self.rpc.request("system_dryRun", params).await;
-		let Ok(answer) = answer else { return Ok(Answer::Valid) };
-		let bytes = hex::decode(answer.trim_start_matches("0x")).unwrap_or_default();
-		Ok(match &bytes[..] {
-			[0, 0, ..] => Answer::Done,
-			[0, 1, error @ ..] => Answer::Refused(event::refusal(&state.at.metadata(), error)?),
-			_ => Answer::Valid,
-		})
 	}
 }
 
 impl State {
+	/// What a transaction would do in a block that had nothing else.
+	async fn rehearse(&self, transaction: &[u8]) -> Result<Answer, Error> {
+		let runtime = self.at.runtime_apis();
+		let answer = runtime.call_raw("BlockBuilder_apply_extrinsic", Some(transaction)).await;
+		let Ok(answer) = answer else { return Ok(Answer::Valid) };
+		Ok(match &answer[..] {
+			[0, 0, ..] => Answer::Done,
+			[0, 1, error @ ..] => Answer::Refused(event::refusal(&self.at.metadata(), error)?),
+			_ => Answer::Valid,
+		})
+	}
+
 	/// A call, encoded as the chain wants it.
 	pub fn encode(&self, call: &Call) -> Result<Vec<u8>, Error> {
 		let what = format!("{}.{}", call.pallet, call.name);

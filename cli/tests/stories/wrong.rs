@@ -75,8 +75,10 @@ fn what_is_not_ones_own_is_left_alone() {
 	world.does("//Bob", &["twin", "create"]);
 	let shop = world.write("shop.yaml", &manifest(1, "none"));
 	world.does("//Bob", &["apply", &shop]);
-	let (code, why) = world.fails("//Charlie", &["deployment", "cancel", "1"]);
-	assert_eq!(code, 5, "{why}");
+	for words in [&["deployment", "cancel", "1", "--dry-run"][..], &["deployment", "cancel", "1"]] {
+		let (code, why) = world.fails("//Charlie", words);
+		assert_eq!(code, 5, "{words:?}: {why}");
+	}
 	assert!(world.does("//Charlie", &["destroy", &shop]).contains("nothing to end"));
 	let (code, why) = world.fails("//Charlie", &["node", "maintenance", "1"]);
 	assert!(code == 5 && why.contains("Only the farmer"), "{why}");
