@@ -8,7 +8,7 @@ use grid_stories::{
 	Person, User,
 };
 use std::{net::SocketAddr, time::Duration};
-use zos_testing::hosts::{pings, Flow};
+use zos_testing::hosts::{pings, resolve, Flow};
 
 /// The longest that a flow may rest though nobody touched its ends.
 const REST: Duration = Duration::from_secs(1);
@@ -39,6 +39,10 @@ fn a_node_comes_and_goes_and_the_others_notice_nothing() {
 	three.agent.leaves_nothing();
 	eventually("nobody is there any more", Duration::from_secs(60), || {
 		(!pings(&a, [10, 1, 3, 2])).then_some(())
+	});
+	eventually("its names are gone", Duration::from_secs(60), || {
+		let answer = resolve(&a, [10, 1, 1, 1].into(), "c.shop.grid", 1);
+		(answer == Err(3)).then_some(())
 	});
 	let status = one.agent.status();
 	assert_eq!(status["failures"].as_array().map(Vec::len), Some(0), "{status}");

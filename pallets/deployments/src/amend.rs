@@ -52,8 +52,7 @@ impl<T: Config> Pallet<T> {
 			},
 			_ => {
 				contract.approved = None;
-				weight += T::WeightInfo::apply(amendment.entries.len() as u32, bytes);
-				Self::apply_amendment(id, &mut contract, amendment);
+				weight += Self::apply_amendment(id, &mut contract, amendment);
 			},
 		}
 		Contracts::<T>::insert(id, contract);
@@ -204,13 +203,15 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Let an amendment come into force.
+	/// Let an amendment come into force. All nodes of the contract hear of it: what is on one of them
+	/// is known by name in the networks of the others.
 	pub(crate) fn apply_amendment(
 		id: ContractId,
 		contract: &mut ContractOf<T>,
 		amendment: Amendment,
-	) {
+	) -> Weight {
 		let Amendment { revision, entries } = amendment;
+		let (_, bytes, _) = Self::extent(entries.iter().filter_map(|entry| entry.spec.as_ref()));
 		contract.slots.retain(|slot| !matches!(slot.place, Place::Lost(_)));
 		// What is new comes first, so that a contract that moves is never without a node.
 		let (puts, drops): (Vec<_>, Vec<_>) =
@@ -234,12 +235,15 @@ impl<T: Config> Pallet<T> {
 				},
 			}
 		}
+		contract.nodes().for_each(T::Capacity::wake);
+		let woken = contract.slots.len() as u32;
 		for Entry { node, .. } in drops {
 			Self::apply_drop(id, contract, node, revision);
 		}
 		contract.revision = revision;
 		Self::settle_deposit(contract);
 		Self::deposit_event(Event::Amended { contract: id, revision });
+		T::WeightInfo::apply(woken, bytes)
 	}
 
 	fn apply_new(
@@ -253,7 +257,6 @@ impl<T: Config> Pallet<T> {
 		let rented = Self::rents(contract.twin, node);
 		T::Meter::change(Bill::Contract(id), node, Self::billed(&spec, rented));
 		Self::place(id, node, spec, revision, rented, addresses);
-		T::Capacity::wake(node);
 	}
 
 	fn apply_change(
@@ -281,12 +284,10 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		});
-		T::Capacity::wake(node);
 	}
 
 	fn apply_drop(id: ContractId, contract: &mut ContractOf<T>, node: NodeId, revision: u32) {
 		T::Meter::close(Bill::Contract(id), node);
-		T::Capacity::wake(node);
 		let Some(mut placement) = Placements::<T>::take(node, id) else { return };
 		contract.bytes -= placement.spec.as_ref().map_or(0, Self::size);
 		if !T::Availability::is_online(node) {

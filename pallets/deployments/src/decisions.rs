@@ -73,11 +73,7 @@ impl<T: Config> Pallet<T> {
 			Self::drop_amendment(id, contract, amendment, Why::NodeExpelled);
 			return Self::heaviest_withdrawal();
 		}
-		let specs = amendment.entries.iter().filter_map(|entry| entry.spec.as_ref());
-		let (_, bytes, _) = Self::extent(specs);
-		let changes = amendment.entries.len() as u32;
 		contract.approved = Some(digest);
-		Self::apply_amendment(id, contract, amendment);
-		T::WeightInfo::apply(changes, bytes)
+		Self::apply_amendment(id, contract, amendment)
 	}
 }

@@ -376,7 +376,7 @@ pub mod pallet {
 		#[pallet::weight({
 			let specs = changes.iter().filter_map(|change| change.spec.as_ref());
 			let (_, bytes, addresses) = Pallet::<T>::extent(specs);
-			let apply = T::WeightInfo::apply(changes.len() as u32, bytes);
+			let apply = T::WeightInfo::apply(MAX_NODES, bytes);
 			let agreed = apply.max(T::WeightInfo::ask());
 			T::WeightInfo::amend(MAX_NODES, bytes, addresses).saturating_add(agreed)
 		})]
