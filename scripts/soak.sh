@@ -3,7 +3,7 @@
 # storm 20 000 of the whole runtime and 1 000 steps of contracts; then ten lives of a store and ten
 # thousand streams of bytes; then the storms of lost validators; then the life of an agent, as a light
 # client and with an endpoint, each with a kill for each storm; then whom it believes,
-# with minutes of silence and lies.
+# with minutes of silence and lies; then a gigabyte each way through a private network.
 #
 #   scripts/soak.sh          100 storms
 #   scripts/soak.sh 1000     as many as you like
@@ -27,3 +27,4 @@ GRID_SEED=$RANDOM cargo test --release --workspace --locked \
 cargo test --release --workspace --locked --test stories -- --nocapture losing_validators
 cargo test --release --workspace --locked --test agent -- --nocapture --test-threads=1
 cargo test --release --workspace --locked --test trust -- --nocapture --test-threads=1
+cargo test --release --workspace --locked --test networks -- --nocapture --test-threads=1
