@@ -376,7 +376,7 @@ impl Session {
 			"answer": answer,
 		});
 		self.output().write(&result, || {
-			let call = serde_saphyr::to_string(&trial.call).unwrap_or_default();
+			let call = output::yaml(&trial.call).unwrap_or_default();
 			let fee = output::tokens(trial.fee);
 			format!("{call}signer: {}\nfee: {fee}\nThe chain {answer}.", signer.account())
 		})?;

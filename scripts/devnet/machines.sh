@@ -92,7 +92,7 @@ agent() { # NUMBER WORDS...
 }
 
 machine_start() { # NUMBER
-	nsenter --net="/run/netns/$id-$1" "$programs/zos-agent" --config "$home/machine-$1/agent.toml" run \
+	setsid nsenter --net="/run/netns/$id-$1" "$programs/zos-agent" --config "$home/machine-$1/agent.toml" run \
 		2>>"$home/machine-$1.log" &
 	agents[$1]=$!
 	processes+=($!)

@@ -6,8 +6,9 @@
 countries=(BE NL DE)
 agents=() accounts=()
 
+# In a shell of its own, which becomes the agent.
 simulate() { # NUMBER WORDS...
-	"$programs/zos-agent" simulate --nodes 1 --seed "devnet-$1" --country "${countries[$1]}" "${@:2}"
+	exec "$programs/zos-agent" simulate --nodes 1 --seed "devnet-$1" --country "${countries[$1]}" "${@:2}"
 }
 
 machines_begin() {

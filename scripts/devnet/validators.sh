@@ -23,7 +23,8 @@ validators_start() {
 			--rpc-cors all --node-key "$(network_key "$i")"
 		)
 		((i > 0)) && args+=(--bootnodes "/ip4/127.0.0.1/tcp/30333/p2p/$first")
-		"$node" "${args[@]}" >"$home/${names[i]}.log" 2>&1 &
+		# Ctrl-C is for whoever is in front. These end after that, by us.
+		setsid "$node" "${args[@]}" >"$home/${names[i]}.log" 2>&1 &
 		processes+=($!)
 	done
 	for ((i = 0; i < validators; i++)); do

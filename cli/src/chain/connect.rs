@@ -164,6 +164,13 @@ impl Chain {
 		Ok(State::new(at))
 	}
 
+	/// What was known before a block.
+	pub async fn state_before(&self, state: &State) -> Result<State, Error> {
+		let header = state.at.block_header().await.map_err(Error::lost)?;
+		let at = self.client.at_block(header.parent_hash).await.map_err(Error::lost)?;
+		Ok(State::new(at))
+	}
+
 	/// Whether blocks can be found by their number: a light client verifies what is new.
 	pub fn looks_back(&self) -> bool {
 		self._light.is_none()

@@ -31,7 +31,9 @@ impl Chain {
 	/// Try what a call would do, without doing it.
 	pub async fn try_out(&self, call: &Call, signer: &Signer) -> Result<Trial, Error> {
 		let state = self.state().await?;
-		let transaction = self.sign(&state, call, signer, Lifetime::default()).await?;
+		// A block knows the hashes of those before it only, and so does who tries in its place.
+		let born = self.state_before(&state).await?;
+		let transaction = self.sign(&born, call, signer, Lifetime::default()).await?;
 		validity(&transaction).await?;
 		let fee = transaction.partial_fee_estimate().await.map_err(Error::lost)?;
 		let answer = state.rehearse(transaction.encoded()).await?;

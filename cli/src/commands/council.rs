@@ -5,7 +5,7 @@ use super::{
 use crate::{
 	chain::{number, Call},
 	keys::Account,
-	output::{say, Table},
+	output::{say, yaml, Table},
 	session::Session,
 	Failure,
 };
@@ -92,7 +92,7 @@ impl Council {
 				let voting =
 					state.get_json("Council", "Voting", (Value::from_bytes(motion),)).await?;
 				let index = voting.and_then(|it| it["index"].as_u64()).unwrap_or_default();
-				session.note(serde_saphyr::to_string(&asked).unwrap_or_default());
+				session.note(yaml(&asked)?);
 				session.confirm(&format!("Vote {vote:?} on that?"))?;
 				Call::new("Council", "vote")
 					.with("proposal", Value::from_bytes(motion))

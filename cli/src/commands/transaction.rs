@@ -58,8 +58,7 @@ impl Transaction {
 			},
 			Self::Sign { file, to } => {
 				let unsigned: Unsigned = read_file(&file)?;
-				let text = serde_saphyr::to_string(&describe(session, &unsigned)?);
-				output::note(&text.unwrap_or_default());
+				output::note(&output::yaml(&describe(session, &unsigned)?)?);
 				session.confirm("Sign that?")?;
 				let signer = session.signer()?;
 				if signer.account() != unsigned.signer {

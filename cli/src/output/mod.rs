@@ -2,9 +2,11 @@
 
 mod table;
 mod words;
+mod yaml;
 
 pub use table::Table;
 pub use words::{bytes, capacity, duration, moment, parse_tokens, tokens, usd_per_hour};
+pub use yaml::yaml;
 
 use crate::Failure;
 use serde::Serialize;
@@ -32,7 +34,7 @@ impl Format {
 		let text = match self {
 			Self::Table => people(),
 			Self::Json => serde_json::to_string_pretty(result).map_err(unwritable)?,
-			Self::Yaml => serde_saphyr::to_string(result).map_err(unwritable)?,
+			Self::Yaml => yaml(result)?,
 		};
 		say(text.trim_end())
 	}
