@@ -41,6 +41,10 @@ impl Spec {
 	}
 }
 
+/// How long finality may rest. Voters tell each other where they are when that changes, and every two
+/// minutes: what got lost when one came or went is made up for then.
+const FINALITY: Duration = Duration::from_secs(200);
+
 /// Validators that know each other.
 pub struct Network {
 	/// The nodes, in the order of their names.
@@ -86,10 +90,12 @@ impl Network {
 	}
 
 	/// Wait until every running node has finalized this block or a later one.
-	pub fn finalizes(&self, number: u32, limit: Duration) {
+	pub fn finalizes(&self, number: u32) {
 		for node in self.nodes.iter().filter(|node| node.runs()) {
 			let why = format!("{} finalizes block {number}", node.name());
-			eventually(&why, limit, || (node.chain().finalized().number >= number).then_some(()));
+			eventually(&why, FINALITY, || {
+				(node.chain().finalized().number >= number).then_some(())
+			});
 		}
 	}
 

@@ -12,7 +12,7 @@ const SOON: Duration = Duration::from_secs(120);
 #[test]
 fn the_same_keys_on_two_machines_are_barred() {
 	let mut network = Network::local();
-	network.finalizes(3, SOON);
+	network.finalizes(3);
 	network.add(NodeBuilder::new("second-dave").args(["--dave", "--force-authoring"]));
 
 	let dave = Person::Dave.to_account_id();
@@ -39,5 +39,5 @@ fn the_same_keys_on_two_machines_are_barred() {
 		(!validators.contains(&dave)).then_some(())
 	});
 	let number = network.commonly_finalized();
-	network.finalizes(number + 4, SOON);
+	network.finalizes(number + 4);
 }

@@ -16,7 +16,7 @@ fn it_syncs_authors_votes_and_leaves() {
 	govern(chain, Call::remove { validator: dave.clone() });
 	eventually("three of the four are left", SOON, || (!is_author(chain, &dave)).then_some(()));
 	let number = network.commonly_finalized();
-	network.finalizes(number + 3, SOON);
+	network.finalizes(number + 3);
 	network.nodes[3].kill();
 
 	network.add(NodeBuilder::new("eve").args(["--validator", "--sync", "warp"]));
@@ -50,14 +50,14 @@ fn it_syncs_authors_votes_and_leaves() {
 	// Two votes of four do not finalize: with one gone, the newcomer must vote.
 	network.nodes[2].kill();
 	let number = network.commonly_finalized();
-	network.finalizes(number + 4, SOON);
+	network.finalizes(number + 4);
 	network.nodes[2].start();
 
 	let chain = network.nodes[0].chain();
 	govern(chain, Call::remove { validator: eve.clone() });
 	eventually("it is no author any more", SOON, || (!is_author(chain, &eve)).then_some(()));
 	let number = network.commonly_finalized();
-	network.finalizes(number + 4, SOON);
+	network.finalizes(number + 4);
 }
 
 fn govern(chain: &Chain, call: Call<Runtime>) -> Included {

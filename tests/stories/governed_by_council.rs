@@ -129,7 +129,7 @@ fn the_council_alone_upgrades_the_chain_and_adds_a_validator() {
 	let mut network = Network::of_validators(spec.path(), &["alice", "bob"]);
 	network.add(NodeBuilder::new("charlie").args(["--validator"]));
 	let chain = network.nodes[0].chain();
-	network.finalizes(2, SOON);
+	network.finalizes(2);
 
 	// One member alone gets nothing done.
 	let lonely = pallet_governance::Call::<Runtime>::enact {
@@ -156,5 +156,5 @@ fn the_council_alone_upgrades_the_chain_and_adds_a_validator() {
 		(author_of(chain, &chain.finalized()).as_ref() == Some(&charlie)).then_some(())
 	});
 	let number = network.commonly_finalized();
-	network.finalizes(number + 3, SOON);
+	network.finalizes(number + 3);
 }

@@ -3,12 +3,11 @@
 use crate::wallet::javascript;
 use grid_stories::{Network, Spec};
 use serde_json::json;
-use std::time::Duration;
 
 #[test]
 fn smoldot_follows_finality_from_the_specification_alone() {
 	let network = Network::local();
-	network.finalizes(2, Duration::from_secs(60));
+	network.finalizes(2);
 	let mut spec = Spec::of("local", |_| ()).raw();
 	let addresses: Vec<_> = network.nodes.iter().map(|node| node.address()).collect();
 	spec["bootNodes"] = json!(addresses);

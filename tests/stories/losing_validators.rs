@@ -3,8 +3,6 @@
 use grid_stories::{stays, Network};
 use std::time::Duration;
 
-const SOON: Duration = Duration::from_secs(60);
-
 fn times() -> usize {
 	std::env::var("GRID_SOAK").ok().and_then(|times| times.parse().ok()).unwrap_or(4)
 }
@@ -12,11 +10,11 @@ fn times() -> usize {
 #[test]
 fn finality_survives_one_and_waits_for_the_second() {
 	let mut network = Network::local();
-	network.finalizes(3, SOON);
+	network.finalizes(3);
 
 	network.nodes[3].kill();
 	let number = network.commonly_finalized();
-	network.finalizes(number + 4, SOON);
+	network.finalizes(number + 4);
 
 	for storm in 1..=times() {
 		let victims = [storm % 4, (storm + 1) % 4];
@@ -33,7 +31,7 @@ fn finality_survives_one_and_waits_for_the_second() {
 		for node in network.nodes.iter_mut().filter(|node| !node.runs()) {
 			node.start();
 		}
-		network.finalizes(stalled_at + 5, SOON);
+		network.finalizes(stalled_at + 5);
 		all_agree(&network, storm);
 	}
 }

@@ -15,7 +15,7 @@ const AMOUNT: u128 = 100_000;
 fn no_transfer_is_lost() {
 	let network = Network::local();
 	let chain = network.nodes[0].chain();
-	network.finalizes(2, SOON);
+	network.finalizes(2);
 	assert_eq!(chain.spec_version(), 1);
 
 	let code = grid_next_runtime::WASM_BINARY.expect("the next runtime is built").to_vec();
@@ -64,7 +64,7 @@ fn no_transfer_is_lost() {
 		"each payment arrived, and none twice"
 	);
 	let number = network.commonly_finalized();
-	network.finalizes(number + 4, SOON);
+	network.finalizes(number + 4);
 	for node in &network.nodes {
 		assert_eq!(node.chain().spec_version(), 2, "{} follows", node.name());
 	}

@@ -12,14 +12,14 @@ const LATER: Duration = Duration::from_secs(240);
 #[test]
 fn it_is_no_longer_waited_for_until_it_rejoins() {
 	let mut network = Network::local();
-	network.finalizes(3, SOON);
+	network.finalizes(3);
 	network.nodes[3].kill();
 
 	let dave = Person::Dave.to_account_id();
 	let chain = network.nodes[0].chain();
 	eventually("three are left", LATER, || (!is_author(chain, &dave)).then_some(()));
 	let number = network.commonly_finalized();
-	network.finalizes(number + 4, SOON);
+	network.finalizes(number + 4);
 
 	network.nodes[3].start();
 	let dead_no_more = network.nodes[3].chain();

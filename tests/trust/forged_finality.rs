@@ -31,7 +31,7 @@ impl Story {
 	/// While forgers pass on the truth, they are believed.
 	fn begin(forgers: usize) -> Self {
 		let network = Network::local();
-		network.finalizes(2, LIMIT);
+		network.finalizes(2);
 		let forger = || Forger::before(&network.nodes[DISHONEST]);
 		let forgers: Vec<_> = std::iter::repeat_with(forger).take(forgers).collect();
 		let images = Images::new();

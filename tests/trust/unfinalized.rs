@@ -7,7 +7,7 @@ use pallet_utility::Call::batch_all;
 
 fn waits_for_finality(hears: Hears) {
 	let mut network = Network::local();
-	network.finalizes(2, LIMIT);
+	network.finalizes(2);
 	let images = Images::new();
 	let (one, two) = (image(&images, "one"), image(&images, "two"));
 	let mut agent = AgentProcess::invited("local", &[&network.nodes[0]], hears);

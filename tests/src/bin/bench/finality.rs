@@ -11,7 +11,7 @@ const TRANSFERS: u32 = 100;
 
 pub(crate) fn run() {
 	let network = Network::local();
-	network.finalizes(5, Duration::from_secs(60));
+	network.finalizes(5);
 	let chain = network.nodes[0].chain();
 	let receiver = AccountId::from(sp_core::sr25519::Pair::from_seed(&[9; 32]).public());
 
