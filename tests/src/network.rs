@@ -41,9 +41,8 @@ impl Spec {
 	}
 }
 
-/// How long finality may rest. Voters tell each other where they are when that changes, and every two
-/// minutes: what got lost when one came or went is made up for then.
-const FINALITY: Duration = Duration::from_secs(200);
+/// How long finality may rest when validators come and go.
+const FINALITY: Duration = Duration::from_secs(90);
 
 /// Validators that know each other.
 pub struct Network {

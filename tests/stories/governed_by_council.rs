@@ -29,22 +29,23 @@ pub(crate) fn session_keys_of(chain: &Chain, owner: &AccountId) -> (SessionKeys,
 }
 
 /// Who validates, as of the best block.
-pub(crate) fn validators(chain: &Chain) -> Vec<AccountId> {
+/// The validators after a block, or after the best.
+fn validators(chain: &Chain, after: Option<grid_runtime::Hash>) -> Vec<AccountId> {
 	let key = pallet_session::Validators::<Runtime>::hashed_key();
-	chain.storage(&key, None).unwrap().unwrap_or_default()
+	chain.storage(&key, after).unwrap().unwrap_or_default()
 }
 
 pub(crate) fn is_author(chain: &Chain, who: &AccountId) -> bool {
-	validators(chain).contains(who)
+	validators(chain, None).contains(who)
 }
 
-/// Who made a block: its slot tells.
+/// Who made a block: its slot tells, with the validators of the moment before.
 pub(crate) fn author_of(chain: &Chain, block: &Header) -> Option<AccountId> {
 	let slot = block.digest.logs().iter().find_map(|item| {
 		let (engine, data) = item.as_pre_runtime()?;
 		(engine == *b"aura").then(|| u64::from_le_bytes(data.try_into().expect("a slot")))
 	})?;
-	let authors = validators(chain);
+	let authors = validators(chain, Some(block.parent_hash));
 	authors.get((slot % authors.len() as u64) as usize).cloned()
 }
 
