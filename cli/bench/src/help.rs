@@ -5,7 +5,7 @@ const ROUNDS: usize = 51;
 
 /// From the start of the program to its end.
 pub(crate) fn run() {
-	let took = crate::median(ROUNDS, || {
+	let took = crate::median_of(ROUNDS, || {
 		let start = Instant::now();
 		let said = built("grid").arg("--help").output().expect("grid can be started");
 		assert!(said.status.success() && !said.stdout.is_empty());

@@ -56,7 +56,7 @@ fn node(node: u32) -> Candidate {
 pub(crate) fn run() {
 	let nodes: Vec<_> = (1..=NODES).map(node).collect();
 	let text = manifest();
-	let took = crate::median(ROUNDS, || {
+	let took = crate::median_of(ROUNDS, || {
 		let start = Instant::now();
 		let manifest = read(&text).expect("it is well-formed");
 		let plan = plan(&manifest, &nodes, &Current::default(), None, [0; 32], &Blank)

@@ -139,7 +139,7 @@ pub(crate) fn run() {
 		assert_eq!(contracts.len(), CONTRACTS as usize);
 		contracts.iter().all(|it| it["runs"] == true).then_some(())
 	});
-	let took = crate::median(ROUNDS, || {
+	let took = crate::median_of(ROUNDS, || {
 		let start = Instant::now();
 		let said = grid.command("//Bob", &["status"]).output().expect("grid can be started");
 		assert!(said.status.success());

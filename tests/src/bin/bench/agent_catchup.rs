@@ -2,7 +2,8 @@
 //! is in memory, where images are at once and programs start at once: what is left is the time that
 //! it takes to hear the chain, to decide, and to write down.
 
-use crate::{figures::chosen, simulated::Simulated};
+use crate::simulated::Simulated;
+use grid_benchmarks::chosen;
 use grid_primitives::{capacity::bytes::MIB, spec::Image, ContractId};
 use grid_runtime::{
 	configs::parameters::{dynamic::heartbeats, RuntimeParameters},

@@ -2,9 +2,10 @@
 //! full node of the same chain takes.
 
 use crate::{
-	figures::{chosen, disk_bytes, processor_seconds, proportional, resident, shown},
+	figures::{disk_bytes, processor_seconds, proportional, resident, shown},
 	flood::transfer,
 };
+use grid_benchmarks::chosen;
 use grid_primitives::capacity::bytes::MIB;
 use grid_stories::{
 	eventually, free_port,

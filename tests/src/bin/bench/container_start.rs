@@ -1,8 +1,8 @@
 //! How long it takes to start a container through the port, beside the bare runtime with the same
 //! bundle. Both take turns.
 
-use crate::figures::quantile;
 use anyhow::{bail, Result};
+use grid_benchmarks::quantile;
 use grid_primitives::{
 	capacity::bytes::{GIB, MIB},
 	spec::{Container, Image, Kind},

@@ -1,7 +1,7 @@
 //! From the moment somebody submits a contract to the first line that its container prints, on a
 //! chain of four validators, with the image on the machine.
 
-use crate::figures::quantile;
+use grid_benchmarks::quantile;
 use grid_primitives::ContractId;
 use grid_runtime::Hash;
 use grid_stories::{

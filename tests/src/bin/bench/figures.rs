@@ -11,13 +11,6 @@ use std::{
 /// Clock ticks of a second, as the kernel counts the time of processes.
 const TICKS: f64 = 100.0;
 
-/// The value that so large a share of all is not above.
-pub(crate) fn quantile(values: &[f64], share: f64) -> f64 {
-	let mut sorted = values.to_vec();
-	sorted.sort_by(f64::total_cmp);
-	sorted[(share * (sorted.len() - 1) as f64).round() as usize]
-}
-
 /// The seconds of a core that a process has taken so far.
 pub(crate) fn processor_seconds(process: u32) -> f64 {
 	let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("it runs");
@@ -61,10 +54,4 @@ pub(crate) fn shown(port: u16, name: &str) -> f64 {
 	let line = answer.lines().find(|line| line.starts_with(name));
 	let number = line.and_then(|line| line.rsplit(' ').next()?.parse().ok());
 	number.unwrap_or_else(|| panic!("there is no {name} in:\n{answer}"))
-}
-
-/// A number that whoever runs a benchmark can choose.
-pub(crate) fn chosen(variable: &str, otherwise: u64) -> u64 {
-	let text = std::env::var(variable).ok();
-	text.map_or(otherwise, |text| text.parse().expect("it is a whole number"))
 }

@@ -1,4 +1,4 @@
-use crate::figures::quantile;
+use grid_benchmarks::quantile;
 use grid_runtime::{AccountId, RuntimeCall};
 use grid_stories::{Network, Person};
 use sp_core::Pair;

@@ -22,9 +22,10 @@ mod tunnels;
 mod wg_latency;
 mod wg_throughput;
 
+use grid_benchmarks::Benchmark;
 use std::process::ExitCode;
 
-const BENCHMARKS: [(&str, &str, fn()); 17] = [
+const BENCHMARKS: [Benchmark<()>; 17] = [
 	("transfers", "balance transfers a second, in blocks of one development node", transfers::run),
 	("contracts", "contracts created a second, as a share of transfers", contracts::run),
 	("finality", "from submission to finality, with four validators", finality::run),
@@ -49,21 +50,5 @@ const BENCHMARKS: [(&str, &str, fn()); 17] = [
 ];
 
 fn main() -> ExitCode {
-	let words: Vec<_> = std::env::args().skip(1).collect();
-	let wanted = words.first().map(String::as_str);
-	match BENCHMARKS.iter().find(|(name, ..)| Some(*name) == wanted) {
-		Some((.., run)) if words.len() == 1 => {
-			run();
-			ExitCode::SUCCESS
-		},
-		_ => {
-			if let Some(name) = wanted {
-				eprintln!("there is no benchmark called '{name}'; these are:");
-			}
-			for (name, what, _) in BENCHMARKS {
-				println!("{name:15} {what}");
-			}
-			ExitCode::from(if wanted.is_some() { 2 } else { 0 })
-		},
-	}
+	grid_benchmarks::run(&BENCHMARKS)
 }

@@ -1,7 +1,7 @@
 //! From the moment a contract over two machines is final to the first round trip between its
 //! containers, less what the chain takes until all know the keys of both.
 
-use crate::figures::{chosen, quantile};
+use grid_benchmarks::{chosen, quantile};
 use grid_stories::{
 	machines::{Machine, Machines},
 	specs::spec,

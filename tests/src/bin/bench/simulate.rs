@@ -2,9 +2,10 @@
 //! available all the time.
 
 use crate::{
-	figures::{chosen, processor_seconds, resident},
+	figures::{processor_seconds, resident},
 	simulated::Simulated,
 };
+use grid_benchmarks::chosen;
 use grid_runtime::Runtime;
 use grid_stories::{Chain, Hears, Network};
 use pallet_nodes::{Clock, Clocks, NodeIds};

@@ -1,10 +1,8 @@
 //! By how much a round trip between two containers on two machines takes longer than one between
 //! the machines.
 
-use crate::{
-	figures::quantile,
-	tunnels::{Tunnels, Way},
-};
+use crate::tunnels::{Tunnels, Way};
+use grid_benchmarks::quantile;
 use std::{
 	net::{SocketAddr, UdpSocket},
 	thread,

@@ -1,10 +1,8 @@
 //! What passes between two containers on two machines in a second, beside what `wireguard-go` lets
 //! pass between the machines, and what passes without a tunnel.
 
-use crate::{
-	figures::{chosen, quantile},
-	tunnels::{Tunnels, Way},
-};
+use crate::tunnels::{Tunnels, Way};
+use grid_benchmarks::{chosen, quantile};
 use serde_json::Value;
 use std::{process::Command, thread::sleep, time::Duration};
 

@@ -2,6 +2,7 @@
 
 use crate::server::{Durability, Kind, Server};
 use anyhow::{bail, Context};
+use grid_benchmarks::median;
 use std::{collections::BTreeMap, process::Command};
 use zdb::client::{Client, Reply};
 
@@ -78,9 +79,7 @@ pub(crate) struct Pair {
 impl Pair {
 	/// Commands a second, the median.
 	pub(crate) fn rate(&self, kind: Kind) -> f64 {
-		let mut all = self.rates.get(&kind).cloned().unwrap_or_default();
-		all.sort_by(f64::total_cmp);
-		all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+		self.rates.get(&kind).map_or(f64::NAN, |all| median(all))
 	}
 
 	/// How many times as fast as redis zdb is.

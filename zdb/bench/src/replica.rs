@@ -3,6 +3,7 @@ use crate::{
 	server::Server,
 };
 use anyhow::{bail, Context};
+use grid_benchmarks::{median, quantile};
 use std::{
 	sync::mpsc,
 	thread,
@@ -82,7 +83,6 @@ fn lags(master: &Server, replica: &Server) -> anyhow::Result<Vec<f64>> {
 		Ok(written) => written?,
 		Err(_) => bail!("the writer failed"),
 	}
-	lags.sort_by(f64::total_cmp);
 	Ok(lags)
 }
 
@@ -93,8 +93,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
 	client.ask(&["SET", "first", "value"])?;
 	wait_for_replica(&mut client)?;
 	let lags = lags(&master, &replica)?;
-	let of = |share: usize| lags.get(lags.len() * share / 100).copied().unwrap_or(f64::NAN);
-	println!("{} batches of {TOGETHER} at {RATE} SET/s: median {:.2} ms", lags.len(), of(50));
+	println!(
+		"{} batches of {TOGETHER} at {RATE} SET/s: median {:.2} ms",
+		lags.len(),
+		median(&lags)
+	);
 	drop((replica, master));
 
 	let master = Server::zdb(&[])?;
@@ -109,7 +112,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 	println!(
 		"zdb-replica: {:.2} ms behind at the 99th percentile, {speed:.2} GB/s for a new replica \
 		 (bar: < 5 ms)",
-		of(99)
+		quantile(&lags, 0.99)
 	);
 	Ok(())
 }

@@ -1,19 +1,15 @@
 use anyhow::bail;
+use grid_benchmarks::chosen;
 use zdb_store::simulation::{trial, Trial};
 
 const LIVES: u64 = 400;
 const STEPS: u64 = 1500;
 
-/// A number from the environment.
-fn number(name: &str) -> Option<u64> {
-	std::env::var(name).ok()?.parse().ok()
-}
-
 pub(crate) fn run() -> anyhow::Result<()> {
 	let (mut sum, mut wrong) = (Trial::default(), 0);
 	// As with the long runs of everything: so many storms, of which none was before.
-	let lives = number("GRID_SOAK").map_or(LIVES, |storms| storms.saturating_mul(10));
-	let first = number("GRID_SEED").unwrap_or(0) << 32;
+	let lives = chosen("GRID_SOAK", LIVES / 10).saturating_mul(10);
+	let first = chosen("GRID_SEED", 0) << 32;
 	for seed in first + 1..=first + lives {
 		match trial(seed, STEPS) {
 			Ok(life) => {

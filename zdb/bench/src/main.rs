@@ -11,11 +11,10 @@ mod replica;
 mod restart;
 mod server;
 
+use grid_benchmarks::Benchmark;
 use std::process::ExitCode;
 
-type Benchmark = fn() -> anyhow::Result<()>;
-
-const BENCHMARKS: [(&str, &str, Benchmark); 7] = [
+const BENCHMARKS: [Benchmark<anyhow::Result<()>>; 7] = [
 	("zdb-bench", "SET and GET beside redis, in each cell", cells::run),
 	(
 		"zdb-durable",
@@ -34,24 +33,5 @@ const BENCHMARKS: [(&str, &str, Benchmark); 7] = [
 ];
 
 fn main() -> ExitCode {
-	let words: Vec<_> = std::env::args().skip(1).collect();
-	let wanted = words.first().map(String::as_str);
-	match BENCHMARKS.iter().find(|(name, ..)| Some(*name) == wanted) {
-		Some((.., run)) if words.len() == 1 => match run() {
-			Ok(()) => ExitCode::SUCCESS,
-			Err(error) => {
-				eprintln!("zdb-bench: {error:#}");
-				ExitCode::FAILURE
-			},
-		},
-		_ => {
-			if let Some(name) = wanted {
-				eprintln!("there is no benchmark called '{name}'; these are:");
-			}
-			for (name, what, _) in BENCHMARKS {
-				println!("{name:14} {what}");
-			}
-			ExitCode::from(if wanted.is_some() { 2 } else { 0 })
-		},
-	}
+	grid_benchmarks::run(&BENCHMARKS)
 }

@@ -12,7 +12,6 @@ const MANY: u64 = 20_000;
 const KEYS: u64 = 10;
 /// How many commands are sent together.
 const TOGETHER: u64 = 500;
-const RUNS: usize = 5;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 fn name(number: u64) -> String {
@@ -42,20 +41,6 @@ fn words(words: &[&str]) -> Vec<String> {
 	words.iter().map(|word| word.to_string()).collect()
 }
 
-/// Seconds from a start to an answer, the median.
-fn starts(mut server: Server, signal: &str) -> anyhow::Result<(Server, f64)> {
-	let mut seconds = Vec::new();
-	for _ in 0..RUNS {
-		let folder = server.end(signal)?;
-		let start = Instant::now();
-		server = Server::on(folder)?;
-		server.client()?.ask(&["DBSIZE"])?;
-		seconds.push(start.elapsed().as_secs_f64());
-	}
-	seconds.sort_by(f64::total_cmp);
-	Ok((server, seconds[RUNS / 2]))
-}
-
 pub(crate) fn run() -> anyhow::Result<()> {
 	let server = Server::zdb(&["--segment=16MiB", "--cache=1MiB"])?;
 	let mut client = server.client()?;
@@ -75,8 +60,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
 	println!("{MANY} namespaces made, {rate:.0} a second");
 	println!("memory of each: {empty:.0} bytes empty, {filled:.0} bytes with {KEYS} keys");
 
-	let (server, killed) = starts(server, "-KILL")?;
-	let (server, stopped) = starts(server, "-TERM")?;
+	let (server, killed) = server.starts("-KILL")?;
+	let (server, stopped) = server.starts("-TERM")?;
 	println!("to the first answer: {stopped:.3} s after a stop, {killed:.3} s after a kill");
 
 	let mut client = server.client()?;

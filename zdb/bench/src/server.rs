@@ -1,6 +1,7 @@
 //! Servers to be measured, each with a fresh folder.
 
 use anyhow::{bail, Context};
+use grid_benchmarks::median;
 use std::{
 	fs,
 	os::unix::net::UnixStream,
@@ -14,6 +15,8 @@ use zdb::{client::Client, net::Address};
 
 /// How long a server may take to answer: it may have much to read.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How often a start is measured.
+const STARTS: usize = 5;
 
 /// Which server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,6 +119,19 @@ impl Server {
 		Self::launch(Kind::Zdb, Durability::Second, folder, &[])
 	}
 
+	/// End it and start it again, a few times: seconds from a start to an answer, the median.
+	pub(crate) fn starts(mut self, signal: &str) -> anyhow::Result<(Self, f64)> {
+		let mut seconds = Vec::new();
+		for _ in 0..STARTS {
+			let folder = self.end(signal)?;
+			let start = Instant::now();
+			self = Self::on(folder)?;
+			self.client()?.ask(&["DBSIZE"])?;
+			seconds.push(start.elapsed().as_secs_f64());
+		}
+		Ok((self, median(&seconds)))
+	}
+
 	/// What it has in memory, in bytes.
 	pub(crate) fn resident(&self) -> anyhow::Result<u64> {
 		let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
@@ -123,9 +139,7 @@ impl Server {
 		let kib = line.and_then(|text| text.trim().strip_suffix(" kB")?.parse::<u64>().ok());
 		Ok(kib.context("the kernel counts memory")? << 10)
 	}
-}
 
-impl Server {
 	/// How long the files of its data are, in bytes.
 	pub(crate) fn used(&self) -> anyhow::Result<u64> {
 		let mut used = 0;
