@@ -8,7 +8,7 @@ use crypto_box::PublicKey;
 use grid_primitives::{
 	capacity::bytes::MIB,
 	spec::{
-		Attachment, Delivery, Disk, Egress, Image, Kind, Network, Spec, Subnet, Workload, Zdb,
+		Attachment, Delivery, Disk, Image, Kind, Network, Spec, Subnet, Workload, Zdb,
 		ZdbMode,
 	},
 	ContractId,
@@ -50,17 +50,7 @@ fn a_zdb_serves_its_contract_alone_and_forgets_nothing_until_it_ends() {
 
 fn network() -> Workload {
 	let subnet = |ip, prefix| Subnet { ip, prefix };
-	let network = Network {
-		range: subnet([10, 77, 0, 0], 16),
-		ula: None,
-		subnet: subnet([10, 77, 1, 0], 24),
-		port: None,
-		egress: Egress::None,
-		public_v4: false,
-		public_v6: false,
-		forwards: Default::default(),
-		access: Default::default(),
-	};
+	let network = Network::closed(subnet([10, 77, 0, 0], 16), subnet([10, 77, 1, 0], 24));
 	Workload { name: text("lan"), kind: Kind::Network(network) }
 }
 

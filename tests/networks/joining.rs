@@ -1,31 +1,40 @@
 //! A user's laptop joins a network.
 
-use boringtun::x25519::{PublicKey, StaticSecret};
-use grid_primitives::{
-	device::Device,
-	spec::{AccessPeer, Kind},
-};
+use base64::{engine::general_purpose::STANDARD, Engine};
+use grid_primitives::spec::AccessPeer;
+use grid_processes::built;
 use grid_stories::{
 	eventually,
-	machines::{deploy, published, reaches, Machines},
+	machines::{deploy, reaches, Machines},
 	specs::{network_with, spec, text},
 	Person, User,
 };
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
 use zos_testing::hosts::{pings, resolve};
 
 const LAPTOP: [u8; 4] = [10, 1, 1, 200];
+
+/// What `grid` says to who has no account.
+fn grid(home: &Path, words: &[&str]) -> String {
+	let said = built("grid").env("GRID_HOME", home).args(words).output();
+	let said = said.expect("grid can be started");
+	assert!(said.status.success(), "{words:?}: {}", String::from_utf8_lossy(&said.stderr));
+	String::from_utf8(said.stdout).expect("grid speaks UTF-8")
+}
 
 #[test]
 fn a_laptop_joins_with_what_the_chain_tells_it() {
 	let mut world = Machines::new();
 	let [one, two] = ["one", "two"].map(|name| world.machine(name));
 	let (laptop, _) = world.internet.space("laptop");
-	let private: [u8; 32] = rand::random();
-	let public_key = PublicKey::from(&StaticSecret::from(private)).to_bytes();
+	let folder = tempfile::tempdir().expect("a folder");
+	let file = |name: &str| folder.path().join(name).display().to_string();
+	let (home, key, config) = (folder.path().join("home"), file("laptop.key"), file("wg.conf"));
+	let public = grid(&home, &["network", "key", &key]);
+	let public_key = STANDARD.decode(public.trim()).ok().and_then(|key| key.try_into().ok());
+	let public_key = public_key.expect("it is a key");
 	let device = AccessPeer { name: text("laptop"), public_key, ip: LAPTOP };
-	let open = network_with(1, |it| it.access = vec![device.clone()].try_into().expect("one"));
-	let Kind::Network(network) = open.kind.clone() else { unreachable!("it is one") };
+	let open = network_with(1, |it| it.access = vec![device].try_into().expect("one"));
 
 	let user = User::new(world.node.chain(), Person::Bob, one.node);
 	let mut part = world.part(1, "web", "db");
@@ -33,13 +42,12 @@ fn a_laptop_joins_with_what_the_chain_tells_it() {
 	let contract = deploy(&user, vec![(&one, part), (&two, world.part(2, "db", "web"))]);
 	reaches(&one.container(contract, "web"), [10, 1, 2, 2]);
 
-	let node = published(&user, contract).expect("it has published one");
-	let told = Device { network: &network, device: &device, node: &node, label: "shop" };
-	let config = told.wg_quick(Some(&private)).expect("the node is reached");
-	let folder = tempfile::tempdir().expect("a folder");
+	let chain = ["--chain", &world.node.url(), "network", "access", &contract.to_string()];
+	grid(&home, &[&chain[..], &["laptop", "--key-file", &key, "--to", &config]].concat());
+	let config = fs::read_to_string(&config).expect("it was written");
 	let interface = format!("wj{}", std::process::id());
 	// What `wg-quick` does beside would change how this machine resolves names: it is done by hand.
-	let file = folder.path().join("wg.conf");
+	let file = folder.path().join("stripped.conf");
 	let by_hand = ["Address", "DNS", "MTU"];
 	let lines = config.lines().filter(|line| !by_hand.iter().any(|it| line.starts_with(it)));
 	let stripped: String = lines.map(|line| format!("{line}\n")).collect();

@@ -3,7 +3,7 @@
 use grid_primitives::{
 	capacity::bytes::MIB,
 	spec::{
-		Attachment, Container, Disk, Egress, Image, Kind, LogTarget, Mount, Network, RestartPolicy,
+		Attachment, Container, Disk, Image, Kind, LogTarget, Mount, Network, RestartPolicy,
 		Spec, Subnet, Text, Variable, Volume, Workload,
 	},
 };
@@ -48,15 +48,11 @@ pub fn container_with(name: &str, image: &Image, change: impl FnOnce(&mut Contai
 /// The part `10.1.third.0/24` of the network `net`, with changes.
 pub fn network_with(third: u8, change: impl FnOnce(&mut Network)) -> Workload {
 	let mut network = Network {
-		range: Subnet { ip: [10, 1, 0, 0], prefix: 16 },
 		ula: Some([1, 2, 3, 4, 5]),
-		subnet: Subnet { ip: [10, 1, third, 0], prefix: 24 },
-		port: None,
-		egress: Egress::None,
-		public_v4: false,
-		public_v6: false,
-		forwards: Default::default(),
-		access: Default::default(),
+		..Network::closed(
+			Subnet { ip: [10, 1, 0, 0], prefix: 16 },
+			Subnet { ip: [10, 1, third, 0], prefix: 24 },
+		)
 	};
 	change(&mut network);
 	Workload { name: text("net"), kind: Kind::Network(network) }

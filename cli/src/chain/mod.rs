@@ -9,6 +9,7 @@ mod connect;
 mod error;
 mod event;
 pub mod offline;
+mod questions;
 pub mod records;
 mod state;
 mod submit;

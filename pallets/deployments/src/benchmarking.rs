@@ -58,15 +58,9 @@ fn public_networks(number: u32) -> impl Iterator<Item = Workload> {
 	(0..number).map(|index| {
 		let range = Subnet { ip: [172, 16 + index as u8, 0, 0], prefix: 16 };
 		let network = Network {
-			range,
-			ula: None,
-			subnet: range,
-			port: None,
 			egress: Egress::Full,
 			public_v4: true,
-			public_v6: false,
-			forwards: Default::default(),
-			access: Default::default(),
+			..Network::closed(range, range)
 		};
 		Workload { name: name(&format!("public{index}")), kind: Kind::Network(network) }
 	})
@@ -74,17 +68,9 @@ fn public_networks(number: u32) -> impl Iterator<Item = Workload> {
 
 /// A part of the network that all nodes share.
 fn shared_network(index: u32) -> Workload {
-	let network = Network {
-		range: Subnet { ip: [192, 168, 0, 0], prefix: 16 },
-		ula: None,
-		subnet: Subnet { ip: [192, 168, index as u8, 0], prefix: 24 },
-		port: None,
-		egress: Egress::Full,
-		public_v4: false,
-		public_v6: false,
-		forwards: Default::default(),
-		access: Default::default(),
-	};
+	let range = Subnet { ip: [192, 168, 0, 0], prefix: 16 };
+	let subnet = Subnet { ip: [192, 168, index as u8, 0], prefix: 24 };
+	let network = Network { egress: Egress::Full, ..Network::closed(range, subnet) };
 	Workload { name: name("shared"), kind: Kind::Network(network) }
 }
 

@@ -74,20 +74,13 @@ impl Device<'_> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{report::Endpoint, spec::Egress};
+	use crate::report::Endpoint;
 
 	#[test]
 	fn a_device_gets_all_it_needs() {
 		let network = Network {
-			range: "10.1.0.0/16".parse().unwrap(),
 			ula: Some([1, 2, 3, 4, 5]),
-			subnet: "10.1.2.0/24".parse().unwrap(),
-			port: None,
-			egress: Egress::None,
-			public_v4: false,
-			public_v6: false,
-			forwards: Default::default(),
-			access: Default::default(),
+			..Network::closed("10.1.0.0/16".parse().unwrap(), "10.1.2.0/24".parse().unwrap())
 		};
 		let name = "laptop".try_into().unwrap();
 		let device = AccessPeer { name, public_key: [1; 32], ip: [10, 1, 2, 9] };

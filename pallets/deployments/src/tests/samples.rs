@@ -45,17 +45,9 @@ pub(super) fn container(
 
 /// A part of a network, with a public address if so wanted.
 pub(super) fn network(third: u8, public_v4: bool) -> Kind {
-	Kind::Network(Network {
-		range: Subnet { ip: [10, 1, 0, 0], prefix: 16 },
-		ula: None,
-		subnet: Subnet { ip: [10, 1, third, 0], prefix: 24 },
-		port: None,
-		egress: Egress::Full,
-		public_v4,
-		public_v6: false,
-		forwards: Default::default(),
-		access: Default::default(),
-	})
+	let range = Subnet { ip: [10, 1, 0, 0], prefix: 16 };
+	let subnet = Subnet { ip: [10, 1, third, 0], prefix: 24 };
+	Kind::Network(Network { egress: Egress::Full, public_v4, ..Network::closed(range, subnet) })
 }
 
 /// A core behind a public address, in a network of which this is the part of this number.

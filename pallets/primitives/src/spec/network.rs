@@ -43,6 +43,23 @@ pub struct Network {
 	pub access: List<AccessPeer, 32>,
 }
 
+impl Network {
+	/// A part of a network that nothing leaves or enters.
+	pub fn closed(range: Subnet, subnet: Subnet) -> Self {
+		Self {
+			range,
+			ula: None,
+			subnet,
+			port: None,
+			egress: Egress::None,
+			public_v4: false,
+			public_v6: false,
+			forwards: List::default(),
+			access: List::default(),
+		}
+	}
+}
+
 /// Which way out of a network there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -166,17 +166,8 @@ fn create(turn: u32) -> RuntimeCall {
 /// About 600 bytes: a container with a volume, in a network.
 fn spec() -> Spec {
 	let range = Subnet { ip: [10, 1, 0, 0], prefix: 16 };
-	let network = Network {
-		range,
-		ula: None,
-		subnet: Subnet { ip: [10, 1, 2, 0], prefix: 24 },
-		port: None,
-		egress: Egress::Full,
-		public_v4: false,
-		public_v6: false,
-		forwards: Default::default(),
-		access: Default::default(),
-	};
+	let subnet = Subnet { ip: [10, 1, 2, 0], prefix: 24 };
+	let network = Network { egress: Egress::Full, ..Network::closed(range, subnet) };
 	let env: Vec<_> = (0..8)
 		.map(|number| Variable {
 			name: text(&format!("SETTING_{number}")),

@@ -137,15 +137,11 @@ impl Part {
 	pub(crate) fn new(contract: u32, third: u8) -> Self {
 		let key = Key::new(contract.into(), "net").expect("a name");
 		let network = Network {
-			range: Subnet { ip: [10, 1, 0, 0], prefix: 16 },
 			ula: Some([1, 2, 3, 4, 5]),
-			subnet: Subnet { ip: [10, 1, third, 0], prefix: 24 },
-			port: None,
-			egress: Egress::None,
-			public_v4: false,
-			public_v6: false,
-			forwards: Default::default(),
-			access: Default::default(),
+			..Network::closed(
+				Subnet { ip: [10, 1, 0, 0], prefix: 16 },
+				Subnet { ip: [10, 1, third, 0], prefix: 24 },
+			)
 		};
 		let around = Around { label: "shop".try_into().expect("short"), ..Around::default() };
 		Self { key, network, around }
