@@ -83,6 +83,7 @@ impl Failure {
 				| chain::Error::OtherChain { .. }
 				| chain::Error::OutOfSight(_) => 4,
 				chain::Error::Specification { .. }
+				| chain::Error::NoKeys(_)
 				| chain::Error::Digits(_)
 				| chain::Error::NoCall
 				| chain::Error::Signing(_) => 3,

@@ -1,6 +1,7 @@
 //! How the chain is reached: by an endpoint, or by a light client in this process.
 
 use super::{Error, Grid, State};
+use crate::keys::Account;
 use codec::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 use std::{convert::Infallible, fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
@@ -63,6 +64,15 @@ impl fmt::Display for Endpoint {
 			Self::Light(path) => write!(f, "{}", path.display()),
 		}
 	}
+}
+
+/// Keys with which a node takes part in consensus, as hex digits.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SessionKeys {
+	/// All of them, one after the other.
+	pub keys: String,
+	/// What proves that the node has their secrets, for the one account that it was made for.
+	pub proof: String,
 }
 
 /// A connection to the chain.
@@ -224,6 +234,13 @@ impl Chain {
 	/// The nonce for the next transaction of an account, with what waits in the pool.
 	pub(crate) async fn next_nonce(&self, account: &str) -> Result<u64, Error> {
 		self.rpc.request("system_accountNextIndex", rpc_params![account]).await.map_err(Error::lost)
+	}
+
+	/// Have the node make keys with which its owner takes part in consensus.
+	pub(crate) async fn make_session_keys(&self, owner: Account) -> Result<SessionKeys, Error> {
+		let owner = format!("0x{}", hex::encode(owner.0));
+		let made = self.rpc.request("author_rotateKeysWithOwner", rpc_params![owner]).await;
+		made.map_err(|error| Error::NoKeys(error.into()))
 	}
 
 	/// The finalized blocks from now on.

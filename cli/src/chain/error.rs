@@ -47,6 +47,12 @@ pub enum Error {
 	/// The chain says no.
 	#[error("the chain refuses: {0}")]
 	Refused(Refusal),
+	/// A node makes no keys.
+	#[error(
+		"the node makes no session keys for whoever asks from here: name your own validator with \
+		 --chain, on its machine, or what its `author_rotateKeysWithOwner` said"
+	)]
+	NoKeys(#[source] Cause),
 	/// There is no money for the fee.
 	#[error("the account cannot pay the fee: send it some tokens first")]
 	CannotPay,

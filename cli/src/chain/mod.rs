@@ -18,7 +18,7 @@ mod value;
 
 pub use call::Call;
 pub use config::Grid;
-pub use connect::{Chain, Endpoint};
+pub use connect::{Chain, Endpoint, SessionKeys};
 pub use error::{Error, Refusal};
 pub use event::Event;
 pub use state::State;

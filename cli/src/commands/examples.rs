@@ -101,7 +101,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("profile use", &["grid profile use main"]),
 	("profile remove", &["grid profile remove main"]),
 	("validator list", &["grid validator list"]),
-	("validator set-keys", &["grid validator set-keys 0x1234 0x5678"]),
+	(
+		"validator set-keys",
+		&[
+			"grid validator set-keys --chain ws://127.0.0.1:9944",
+			"grid validator set-keys 0x1234 0x5678",
+		],
+	),
 	("validator withdraw-keys", &["grid validator withdraw-keys"]),
 	("validator leave", &["grid validator leave"]),
 	("validator rejoin", &["grid validator rejoin"]),

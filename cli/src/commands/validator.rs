@@ -1,5 +1,5 @@
 use crate::{
-	chain::{account, Call},
+	chain::{account, offline::parse_bytes, Call, SessionKeys},
 	output::{say, Table},
 	session::Session,
 	Failure,
@@ -11,13 +11,14 @@ use subxt::ext::scale_value::Value;
 pub(super) enum Validator {
 	/// Validators, and how they stand
 	List,
-	/// Register session keys: what `author_rotateKeys` of one's node said
+	/// Register session keys. One's own node makes them, if it is the one of --chain; otherwise, what
+	/// its `author_rotateKeysWithOwner` said
 	SetKeys {
 		/// The two keys, aura before grandpa, as hex digits
-		keys: String,
-		/// What `grid-node` says proves that they are one's own
-		#[arg(default_value = "0x")]
-		proof: String,
+		#[arg(requires = "proof")]
+		keys: Option<String>,
+		/// What proves that they are one's own, as hex digits
+		proof: Option<String>,
 	},
 	/// Take keys back that are out of use
 	WithdrawKeys,
@@ -35,6 +36,19 @@ pub(super) enum Validator {
 		/// Who
 		who: String,
 	},
+}
+
+/// Have one's own node make keys.
+async fn made_by_the_node(session: &Session) -> Result<SessionKeys, Failure> {
+	if session.options.dry_run {
+		return Err(Failure::Input(
+			"the node would make keys, which are not known before: name some, with their proof"
+				.into(),
+		));
+	}
+	let owner = session.account()?;
+	session.confirm("Have the node make new keys, and register them?")?;
+	Ok(session.chain().await?.make_session_keys(owner).await?)
 }
 
 impl Validator {
@@ -57,12 +71,16 @@ impl Validator {
 				});
 			},
 			Self::SetKeys { keys, proof } => {
-				let keys = crate::chain::offline::parse_bytes(&keys)?;
+				let made = match (keys, proof) {
+					(Some(keys), Some(proof)) => SessionKeys { keys, proof },
+					_ => made_by_the_node(session).await?,
+				};
+				let keys = parse_bytes(&made.keys)?;
 				let (aura, grandpa) = keys
 					.split_at_checked(32)
 					.filter(|(_, grandpa)| grandpa.len() == 32)
 					.ok_or_else(|| Failure::Input("session keys are 64 bytes".into()))?;
-				let proof = crate::chain::offline::parse_bytes(&proof)?;
+				let proof = parse_bytes(&made.proof)?;
 				let keys = Value::named_composite([
 					("aura", Value::from_bytes(aura)),
 					("grandpa", Value::from_bytes(grandpa)),

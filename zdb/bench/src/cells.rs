@@ -29,10 +29,16 @@ fn bar(pipeline: usize, size: usize, command: &str) -> f64 {
 }
 
 pub(crate) fn run() -> anyhow::Result<()> {
+	// Of all cells those alone whose name begins like that: `tcp`, `unix P1 `, …
+	let wanted = std::env::var("GRID_CELLS").unwrap_or_default();
 	let mut cells = Vec::new();
 	for by in [By::Tcp, By::Unix] {
 		for pipeline in [16, 1] {
 			for size in [64, 512, 4096, 65536] {
+				let name = format!("{:<4} P{pipeline:<2} {size:>5} B", by.name());
+				if !name.starts_with(&wanted) {
+					continue;
+				}
 				let most = if pipeline == 1 { MOST_SINGLE } else { MOST };
 				let requests = most.min(VOLUME / size);
 				let load = Load { by, clients: CLIENTS, pipeline, size, requests, keys: NEW_KEYS };
@@ -45,7 +51,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 					Ok([set, read.rate(server, "get")?])
 				})?;
 				for (pair, command) in pairs.into_iter().zip(["set", "get"]) {
-					let name = format!("{:<4} P{pipeline:<2} {size:>5} B {command}", by.name());
+					let name = format!("{name} {command}");
 					let (redis, zdb) = (pair.rate(Kind::Redis), pair.rate(Kind::Zdb));
 					let (ratio, bar) = (pair.ratio(), bar(pipeline, size, command));
 					println!(

@@ -2,12 +2,12 @@
 
 use crate::server::{Durability, Kind, Server};
 use anyhow::{bail, Context};
-use grid_benchmarks::median;
+use grid_benchmarks::{chosen, median};
 use std::{collections::BTreeMap, process::Command};
 use zdb::client::{Client, Reply};
 
 /// How often each server is measured, in turn with the other.
-const RUNS: usize = 5;
+const ROUNDS: u64 = 5;
 
 /// How a server is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub(crate) fn alternate<const N: usize>(
 	measure: impl Fn(&Server) -> anyhow::Result<[f64; N]>,
 ) -> anyhow::Result<[Pair; N]> {
 	let mut pairs = std::array::from_fn(|_| Pair::default());
-	for _ in 0..RUNS {
+	for _ in 0..chosen("GRID_ROUNDS", ROUNDS) {
 		for kind in [Kind::Redis, Kind::Zdb] {
 			let server = Server::start(kind, durability)?;
 			for (pair, rate) in pairs.iter_mut().zip(measure(&server)?) {

@@ -2,9 +2,10 @@
 
 use anyhow::{bail, Context};
 use grid_benchmarks::median;
+use rustix::process::{kill_process_group, Pid, Signal};
 use std::{
 	fs,
-	os::unix::net::UnixStream,
+	os::unix::{net::UnixStream, process::CommandExt},
 	path::PathBuf,
 	process::{Child, Command, Stdio},
 	thread,
@@ -81,6 +82,8 @@ impl Server {
 		};
 		let process = command
 			.stdout(Stdio::null())
+			// So that what redis has forked to compact its file ends with it.
+			.process_group(0)
 			.spawn()
 			.with_context(|| format!("cannot run {}", command.get_program().to_string_lossy()))?;
 		let server = Self { process, folder, port };
@@ -154,7 +157,7 @@ impl Server {
 impl Drop for Server {
 	fn drop(&mut self) {
 		// It may have ended by itself; its folder goes with it either way.
-		let _ = self.process.kill();
+		let _ = kill_process_group(Pid::from_child(&self.process), Signal::KILL);
 		let _ = self.process.wait();
 	}
 }

@@ -1,9 +1,10 @@
 //! Values that are written from where they are, in whole blocks.
 
+use crate::{open, read};
 use std::{sync::Arc, time::Duration};
 use zdb_store::{
 	simulation::{Dice, SimulatedDisk},
-	Direction, NamespaceId, Options, Settings, Store, Sync,
+	Direction, NamespaceId, Options, Store, Sync,
 };
 
 const BLOCK: usize = 16 << 10;
@@ -11,17 +12,7 @@ const BLOCK: usize = 16 << 10;
 fn store(disk: &SimulatedDisk, sync: Sync) -> (Store, NamespaceId) {
 	let mut options = Options::on(Arc::new(disk.clone()));
 	options.sync = sync;
-	let mut store = Store::open(options).expect("the disk works");
-	let id = match store.find(b"default") {
-		Some(id) => id,
-		None => store.create(b"default", Settings::default()).expect("there is none yet"),
-	};
-	(store, id)
-}
-
-fn read(store: &mut Store, id: NamespaceId, key: &[u8]) -> Option<Vec<u8>> {
-	let mut value = Vec::new();
-	store.get(id, key, &mut value).expect("the disk reads").then_some(value)
+	open(options)
 }
 
 /// Lengths with which a record ends at each place in a block, with padding and without.

@@ -1,9 +1,10 @@
 //! A disk that is full, or that cannot sync.
 
+use crate::{open, read};
 use std::{sync::Arc, time::Duration};
 use zdb_store::{
 	simulation::{Dice, SimulatedDisk},
-	CommitError, NamespaceId, Options, Settings, Store, Sync, WriteError,
+	CommitError, NamespaceId, Options, Store, Sync, WriteError,
 };
 
 fn store(disk: &SimulatedDisk, sync: Sync) -> (Store, NamespaceId) {
@@ -11,17 +12,7 @@ fn store(disk: &SimulatedDisk, sync: Sync) -> (Store, NamespaceId) {
 	options.sync = sync;
 	options.segment_bytes = 64 << 10;
 	options.reserve_bytes = 8 << 10;
-	let mut store = Store::open(options).expect("the disk works");
-	let id = match store.find(b"default") {
-		Some(id) => id,
-		None => store.create(b"default", Settings::default()).expect("there is none yet"),
-	};
-	(store, id)
-}
-
-fn read(store: &mut Store, id: NamespaceId, key: &[u8]) -> Option<Vec<u8>> {
-	let mut value = Vec::new();
-	store.get(id, key, &mut value).expect("the disk reads").then_some(value)
+	open(options)
 }
 
 #[test]
