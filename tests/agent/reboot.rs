@@ -57,7 +57,7 @@ fn comes_back(hears: Hears) {
 
 	agent.reboot();
 	assert_eq!(agent.programs(), BTreeMap::new(), "the power is off");
-	user.at_once(vec![user.amendment(changed, plan(&two)), User::cancellation(ended)]);
+	user.at_once(vec![user.amendment(changed, 1, plan(&two)), User::cancellation(ended)]);
 	agent.start();
 
 	user.runs(changed, 2);

@@ -36,15 +36,15 @@ fn the_last_one_runs(hears: Hears) {
 	let contract = next();
 	user.at_once(vec![
 		user.creation("shop", plan(&one), None),
-		user.amendment(contract, plan(&two)),
+		user.amendment(contract, 1, plan(&two)),
 	]);
 	user.runs(contract, 2);
 	assert_eq!(ran(&agent, contract), "two\n");
 
 	// Amended twice.
 	user.at_once(vec![
-		user.amendment(contract, plan(&one)),
-		user.amendment(contract, plan(&three)),
+		user.amendment(contract, 2, plan(&one)),
+		user.amendment(contract, 3, plan(&three)),
 	]);
 	user.runs(contract, 4);
 	assert_eq!(ran(&agent, contract), "two\nthree\n");
@@ -53,8 +53,8 @@ fn the_last_one_runs(hears: Hears) {
 	// Amended there and back: what runs is what is wanted, and goes on.
 	let before = agent.programs();
 	user.at_once(vec![
-		user.amendment(contract, plan(&one)),
-		user.amendment(contract, plan(&three)),
+		user.amendment(contract, 4, plan(&one)),
+		user.amendment(contract, 5, plan(&three)),
 	]);
 	user.runs(contract, 6);
 	assert_eq!(agent.programs(), before, "the same process");
@@ -62,7 +62,7 @@ fn the_last_one_runs(hears: Hears) {
 	// Amended and ended; and another made and ended.
 	let brief = next();
 	user.at_once(vec![
-		user.amendment(contract, plan(&one)),
+		user.amendment(contract, 6, plan(&one)),
 		User::cancellation(contract),
 		user.creation("brief", plan(&two), None),
 		User::cancellation(brief),

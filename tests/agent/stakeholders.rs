@@ -86,7 +86,7 @@ fn waits_for_both(hears: Hears) {
 	assert_eq!(before.len(), 1);
 
 	// Legal rejects another revision.
-	let proposed = chain.send(Person::Bob, user.amendment(contract, plan(&two)));
+	let proposed = chain.send(Person::Bob, user.amendment(contract, 1, plan(&two)));
 	let request = asked(&proposed.expect("it is his"));
 	approve(Person::Eve, request);
 	stays("half agreed", A_WHILE, || agent.programs() == before);
@@ -97,7 +97,7 @@ fn waits_for_both(hears: Hears) {
 	assert_eq!(user.status(contract), Some((1, Status::Running)));
 
 	// Both agree with a third.
-	let proposed = chain.send(Person::Bob, user.amendment(contract, plan(&three)));
+	let proposed = chain.send(Person::Bob, user.amendment(contract, 1, plan(&three)));
 	let request = asked(&proposed.expect("it is his"));
 	approve(Person::Charlie, request);
 	approve(Person::Eve, request);

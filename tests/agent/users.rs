@@ -263,7 +263,7 @@ impl<'a> Users<'a> {
 			},
 		}
 		wish.revision += 1;
-		self.user.amendment(contract, self.spec(wish))
+		self.user.amendment(contract, wish.revision - 1, self.spec(wish))
 	}
 
 	/// End everything.

@@ -263,7 +263,7 @@ async function provision({ api, user, agent }, node, contract) {
 
 async function change(grid, node, contract) {
   const { api, user, legal, agent } = grid;
-  const amend = (cores) => api.tx.deployments.amend(contract, [{ node, spec: spec(cores) }]);
+  const amend = (cores) => api.tx.deployments.amend(contract, 1, [{ node, spec: spec(cores) }]);
   const placement = async () => (await api.query.deployments.placements(node, contract)).unwrap();
   const reserved = async () =>
     (await api.query.nodes.nodes(node)).unwrap().reserved.cru.toNumber();

@@ -6,7 +6,7 @@ use grid_primitives::{
 	ContractId, NodeId, PolicyId,
 };
 use grid_runtime::{Runtime, RuntimeCall, RuntimeEvent};
-use pallet_deployments::{PlacementOf, Placements, Status};
+use pallet_deployments::{ContractOf, Contracts, PlacementOf, Placements, Status};
 use pallet_nodes::{NodeOf, Nodes};
 use std::time::Duration;
 
@@ -60,13 +60,16 @@ impl<'a> User<'a> {
 	/// Have other specs run on some nodes instead, or nothing.
 	pub fn amend_over(&self, contract: ContractId, changes: Vec<Change>) {
 		let changes = changes.try_into().expect("they are few");
-		let amend = pallet_deployments::Call::amend { contract, changes };
+		let revision = self.revision(contract);
+		let amend = pallet_deployments::Call::amend { contract, revision, changes };
 		self.chain.send(self.who, RuntimeCall::Deployments(amend)).expect("it is his");
 	}
 
 	/// Have another spec run instead.
 	pub fn amend(&self, contract: ContractId, spec: Spec) {
-		self.chain.send(self.who, self.amendment(contract, spec)).expect("it is his");
+		self.chain
+			.send(self.who, self.amendment(contract, self.revision(contract), spec))
+			.expect("it is his");
 	}
 
 	/// End a contract.
@@ -95,11 +98,19 @@ impl<'a> User<'a> {
 		RuntimeCall::Deployments(create)
 	}
 
-	/// The call that has another spec run instead.
-	pub fn amendment(&self, contract: ContractId, spec: Spec) -> RuntimeCall {
+	/// The call that has another spec run instead of that of a revision.
+	pub fn amendment(&self, contract: ContractId, revision: u32, spec: Spec) -> RuntimeCall {
 		let change = Change { node: self.node, spec: Some(spec) };
 		let changes = vec![change].try_into().expect("one");
-		RuntimeCall::Deployments(pallet_deployments::Call::amend { contract, changes })
+		RuntimeCall::Deployments(pallet_deployments::Call::amend { contract, revision, changes })
+	}
+
+	/// The revision that a contract is at.
+	fn revision(&self, contract: ContractId) -> u32 {
+		let key = Contracts::<Runtime>::hashed_key_for(contract);
+		let found: Option<ContractOf<Runtime>> =
+			self.chain.storage(&key, None).expect("it answers");
+		found.expect("there is such a contract").revision
 	}
 
 	/// The call that ends a contract.

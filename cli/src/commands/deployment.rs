@@ -35,6 +35,9 @@ pub(super) enum Deployment {
 		contract: ContractId,
 		/// The file: a list of nodes, each with its spec or null
 		file: PathBuf,
+		/// The revision that it changes, if it was written for a certain one
+		#[arg(long)]
+		revision: Option<u32>,
 		/// Do not wait until it runs
 		#[arg(long)]
 		no_wait: bool,
@@ -117,8 +120,10 @@ pub(super) fn create(label: &Name, plan: &[(NodeId, Spec)], policy: Option<Polic
 }
 
 /// The call that changes a contract.
-pub(super) fn amend(contract: ContractId, changes: &[Change]) -> Call {
-	about("amend", contract).with("changes", of(&changes.to_vec()))
+pub(super) fn amend(contract: ContractId, revision: u32, changes: &[Change]) -> Call {
+	about("amend", contract)
+		.with("revision", number(revision))
+		.with("changes", of(&changes.to_vec()))
 }
 
 /// The call that ends a contract.
@@ -154,9 +159,11 @@ impl Deployment {
 				check(&plan)?;
 				(create(&file.label, &plan, file.policy), (!no_wait).then_some(None))
 			},
-			Self::Amend { contract, file, no_wait } => {
+			Self::Amend { contract, file, revision, no_wait } => {
 				let changes: List<Change, MAX_NODES> = read_file(&file)?;
-				(amend(contract, &changes), (!no_wait).then_some(Some(contract)))
+				let found = session.state().await?.contract(contract).await?;
+				let found = found.ok_or_else(|| nothing(format!("contract {contract}")))?;
+				(amend(contract, revision.unwrap_or(found.revision), &changes), (!no_wait).then_some(Some(contract)))
 			},
 			Self::Cancel { contract } => {
 				session.confirm(&format!("End contract {contract} with its data?"))?;

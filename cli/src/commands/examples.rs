@@ -14,7 +14,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("deployment list", &["grid deployment list"]),
 	("deployment show", &["grid deployment show 7"]),
 	("deployment create", &["grid deployment create contract.yaml"]),
-	("deployment amend", &["grid deployment amend 7 changes.yaml"]),
+	(
+		"deployment amend",
+		&[
+			"grid deployment amend 7 changes.yaml",
+			"grid deployment amend 7 changes.yaml --revision 2",
+		],
+	),
 	("deployment cancel", &["grid deployment cancel 7"]),
 	("deployment withdraw", &["grid deployment withdraw 7"]),
 	("deployment deliver", &["grid deployment deliver 7"]),

@@ -93,6 +93,26 @@ fn two_who_apply_at_once_make_one_contract() {
 }
 
 #[test]
+fn who_hesitates_while_another_applies_changes_nothing() {
+	let world = World::with_nodes(2);
+	world.does("//Bob", &["twin", "create"]);
+	let text = manifest(2, "nodes");
+	let shop = world.write("shop.yaml", &text);
+	world.does("//Bob", &["apply", &shop]);
+	let mine = world.write("mine.yaml", &text.replace("cpu: 0.5", "cpu: 0.25"));
+	let theirs = world.write("theirs.yaml", &text.replace("256MiB", "512MiB"));
+
+	let mut terminal = world.sits("//Bob", &["apply", &mine]);
+	terminal.sees("Do that?");
+	world.does("//Bob", &["apply", &theirs]);
+	terminal.types("y\n");
+	assert_eq!(terminal.ends().code(), Some(5), "{}", terminal.screen());
+	terminal.sees("at another revision by now");
+	world.does("//Bob", &["plan", &theirs, "--exit-code"]);
+	world.does("//Bob", &["apply", &mine]);
+}
+
+#[test]
 fn a_node_is_rented_and_given_back() {
 	let world = World::with_nodes(1);
 	world.does("//Bob", &["twin", "create"]);

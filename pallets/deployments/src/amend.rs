@@ -15,6 +15,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_amend(
 		who: &T::AccountId,
 		id: ContractId,
+		revision: u32,
 		changes: List<Change, MAX_NODES>,
 	) -> DispatchResultWithPostInfo {
 		let mut contract = Self::owned(who, id)?;
@@ -24,6 +25,7 @@ impl<T: Config> Pallet<T> {
 			State::Live => {},
 		}
 		ensure!(contract.question.is_none(), Error::<T>::QuestionOpen);
+		ensure!(contract.revision == revision, Error::<T>::ChangedMeanwhile);
 		let mut changes = changes.into_inner();
 		changes.sort_by_key(|change| change.node);
 		let (_, bytes, addresses) =

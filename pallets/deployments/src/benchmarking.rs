@@ -191,7 +191,7 @@ mod benchmarks {
 		let changes = changes(&nodes, large(b, a));
 
 		#[extrinsic_call]
-		amend(RawOrigin::Signed(who), id, changes);
+		amend(RawOrigin::Signed(who), id, 1, changes);
 
 		assert!(Amendments::<T>::contains_key(id));
 		Ok(())
@@ -201,7 +201,7 @@ mod benchmarks {
 	fn apply(n: Linear<1, MAX_NODES>, b: Linear<400, BYTES>) -> Result<(), BenchmarkError> {
 		let nodes = nodes::<T>(n)?;
 		let (who, id) = contract::<T>(&nodes, small(0, 1))?;
-		Pallet::<T>::do_amend(&who, id, changes(&nodes, large(b, MAX_ADDRESSES)))
+		Pallet::<T>::do_amend(&who, id, 1, changes(&nodes, large(b, MAX_ADDRESSES)))
 			.map_err(|error| error.error)?;
 		let mut question = question::<T>(id)?;
 		question.action = Action::Amend;
@@ -244,7 +244,7 @@ mod benchmarks {
 	) -> Result<(), BenchmarkError> {
 		let nodes = nodes::<T>(n)?;
 		let (who, id) = contract::<T>(&nodes, small(0, 1))?;
-		Pallet::<T>::do_amend(&who, id, changes(&nodes, large(b, a)))
+		Pallet::<T>::do_amend(&who, id, 1, changes(&nodes, large(b, a)))
 			.map_err(|error| error.error)?;
 
 		#[extrinsic_call]
@@ -285,7 +285,7 @@ mod benchmarks {
 		let change = [Change { node: nodes[0], spec: Some(without.clone()) }];
 		let mut revision = 1;
 		if a > 0 {
-			Pallet::<T>::do_amend(&who, id, BoundedVec::truncate_from(change.into()))
+			Pallet::<T>::do_amend(&who, id, 1, BoundedVec::truncate_from(change.into()))
 				.map_err(|error| error.error)?;
 			let mut question = question::<T>(id)?;
 			question.action = Action::Amend;

@@ -255,6 +255,8 @@ pub mod pallet {
 		ContractPaused,
 		/// Stakeholders are asked about the contract at the moment: wait, or `withdraw`.
 		QuestionOpen,
+		/// The contract is at another revision by now: look at it, and amend that one.
+		ChangedMeanwhile,
 		/// Stakeholders are asked nothing about the contract that could be withdrawn.
 		NoQuestion,
 		/// The change leaves everything as it is.
@@ -370,8 +372,8 @@ pub mod pallet {
 			Self::do_create(ensure_signed(origin)?, label, plan, policy)
 		}
 
-		/// Change what is on some nodes of a contract. For its owner. With a policy that guards
-		/// it, all stays as it is until its stakeholders agree.
+		/// Change what is on some nodes of a contract, which is at this revision. For its owner.
+		/// With a policy that guards it, all stays as it is until its stakeholders agree.
 		#[pallet::call_index(1)]
 		#[pallet::weight({
 			let specs = changes.iter().filter_map(|change| change.spec.as_ref());
@@ -383,9 +385,10 @@ pub mod pallet {
 		pub fn amend(
 			origin: OriginFor<T>,
 			contract: ContractId,
+			revision: u32,
 			changes: List<Change, MAX_NODES>,
 		) -> DispatchResultWithPostInfo {
-			Self::do_amend(&ensure_signed(origin)?, contract, changes)
+			Self::do_amend(&ensure_signed(origin)?, contract, revision, changes)
 		}
 
 		/// End a contract. For its owner. With a policy that guards it, it goes on until its

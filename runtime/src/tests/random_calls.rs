@@ -165,6 +165,7 @@ fn deploying(random: &mut StdRng, node: NodeId, somebody: AccountId) -> RuntimeC
 		}),
 		3 => RuntimeCall::Deployments(Deployments::amend {
 			contract,
+			revision: random.random_range(1..4),
 			changes: vec![Change { node, spec: Some(spec) }].try_into().expect("one"),
 		}),
 		4 => RuntimeCall::Deployments(Deployments::report {

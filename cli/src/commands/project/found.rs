@@ -26,6 +26,8 @@ const MONTH: u128 = 720;
 pub(super) struct Project {
 	pub(super) manifest: Manifest,
 	pub(super) contract: Option<ContractId>,
+	/// The revision that was looked at.
+	pub(super) revision: u32,
 	pub(super) current: Current,
 	/// What the chain says of those nodes.
 	pub(super) offline: BTreeSet<NodeId>,
@@ -75,10 +77,12 @@ impl Project {
 		let contract = contract(&state, twin, &manifest).await?;
 		let (mut current, mut contract_state, mut asked, mut failed) =
 			(Current::default(), None, None, Vec::new());
+		let mut revision = 0;
 		if let Some(id) = contract {
 			let found = state.contract(id).await?;
 			let found = found.ok_or_else(|| nothing(format!("contract {id}")))?;
 			contract_state = Some(found.state);
+			revision = found.revision;
 			asked = found.question.map(|(_, request)| request);
 			for part in &found.nodes {
 				match (&part.place, &part.spec) {
@@ -120,6 +124,7 @@ impl Project {
 		let project = Self {
 			manifest,
 			contract,
+			revision,
 			current,
 			offline,
 			state: contract_state,

@@ -66,7 +66,7 @@ async fn apply(session: &Session, project: &Project, wait: bool) -> Result<(), F
 		project.is_changeable()?;
 		session.confirm("Do that?")?;
 		let call = match project.contract {
-			Some(id) => deployment::amend(id, &project.plan.changes),
+			Some(id) => deployment::amend(id, project.revision, &project.plan.changes),
 			None => {
 				let plan: Vec<(NodeId, Spec)> = project.plan.whole();
 				deployment::create(&project.plan.label, &plan, project.manifest.policy)

@@ -4,7 +4,7 @@ use super::{samples::*, world::*};
 use crate::*;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin::Signed;
-use grid_primitives::{query::NodeState, report::Outcome};
+use grid_primitives::{query::NodeState, report::Outcome, spec::Change};
 
 #[test]
 fn growing_reserves_at_once_and_is_paid_when_it_runs() {
@@ -24,6 +24,22 @@ fn growing_reserves_at_once_and_is_paid_when_it_runs() {
 		assert_ok!(report(1, id, 2, running()));
 		assert_eq!(bill(id).streams[&1], (5, true));
 		assert_eq!(placement(1, id).running, Some(2));
+	});
+}
+
+#[test]
+fn who_has_not_seen_the_newest_revision_changes_nothing() {
+	world(|| {
+		nodes(2);
+		let id = deploy(BOB, "shop", [(1, cores(1)), (2, cores(1))]);
+		let amend = |revision, node| {
+			let change = Change { node, spec: Some(cores(2)) };
+			Grid::amend(Signed(BOB).into(), id, revision, vec![change].try_into().unwrap())
+		};
+		assert_ok!(amend(1, 1));
+		assert_noop!(amend(1, 2), Error::<Test>::ChangedMeanwhile);
+		assert_noop!(amend(3, 2), Error::<Test>::ChangedMeanwhile);
+		assert_ok!(amend(2, 2));
 	});
 }
 

@@ -338,7 +338,8 @@ pub(super) fn amend(
 	changes: impl IntoIterator<Item = (NodeId, Option<Spec>)>,
 ) -> frame_support::dispatch::DispatchResultWithPostInfo {
 	let changes: Vec<_> = changes.into_iter().map(|(node, spec)| Change { node, spec }).collect();
-	Grid::amend(Signed(who).into(), id, changes.try_into().expect("they are few"))
+	let revision = Contracts::<Test>::get(id).map_or(0, |contract| contract.revision);
+	Grid::amend(Signed(who).into(), id, revision, changes.try_into().expect("they are few"))
 }
 
 pub(super) fn running() -> Outcome {

@@ -65,7 +65,7 @@ pub(crate) fn run() {
 	agent.kill();
 	let left = chain.finalized().number;
 	for some in contracts.chunks(AT_ONCE) {
-		user.at_once(some.iter().map(|it| user.amendment(*it, plan(2))).collect());
+		user.at_once(some.iter().map(|it| user.amendment(*it, 1, plan(2))).collect());
 	}
 	let blocks = chosen("GRID_BLOCKS", BLOCKS) as u32;
 	eventually("the chain goes on", Duration::from_secs(u64::from(blocks) * 3 + 60), || {
