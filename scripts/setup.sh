@@ -11,6 +11,9 @@ packages=(
 	"protoc protobuf-compiler"
 	"git git"
 	"jq jq"
+	"curl curl"
+	"/bin/kill procps"
+	"/usr/sbin/sysctl procps"
 	"/etc/ssl/certs/ca-certificates.crt ca-certificates"
 	# the tests of the agent
 	"/bin/busybox busybox-static"
