@@ -2,35 +2,25 @@
 
 use base64::{engine::general_purpose::STANDARD, Engine};
 use grid_primitives::spec::AccessPeer;
-use grid_processes::built;
 use grid_stories::{
 	eventually,
 	machines::{deploy, reaches, Machines},
 	specs::{network_with, spec, text},
-	Person, User,
+	Grid, Person, User,
 };
-use std::{fs, path::Path, time::Duration};
+use std::{fs, time::Duration};
 use zos_testing::hosts::{pings, resolve};
 
 const LAPTOP: [u8; 4] = [10, 1, 1, 200];
-
-/// What `grid` says to who has no account.
-fn grid(home: &Path, words: &[&str]) -> String {
-	let said = built("grid").env("GRID_HOME", home).args(words).output();
-	let said = said.expect("grid can be started");
-	assert!(said.status.success(), "{words:?}: {}", String::from_utf8_lossy(&said.stderr));
-	String::from_utf8(said.stdout).expect("grid speaks UTF-8")
-}
 
 #[test]
 fn a_laptop_joins_with_what_the_chain_tells_it() {
 	let mut world = Machines::new();
 	let [one, two] = ["one", "two"].map(|name| world.machine(name));
 	let (laptop, _) = world.internet.space("laptop");
-	let folder = tempfile::tempdir().expect("a folder");
-	let file = |name: &str| folder.path().join(name).display().to_string();
-	let (home, key, config) = (folder.path().join("home"), file("laptop.key"), file("wg.conf"));
-	let public = grid(&home, &["network", "key", &key]);
+	let grid = Grid::default();
+	let [key, config, stripped] = ["laptop.key", "wg.conf", "stripped.conf"].map(|it| grid.file(it));
+	let public = grid.says(&["network", "key", &key]);
 	let public_key = STANDARD.decode(public.trim()).ok().and_then(|key| key.try_into().ok());
 	let public_key = public_key.expect("it is a key");
 	let device = AccessPeer { name: text("laptop"), public_key, ip: LAPTOP };
@@ -43,17 +33,16 @@ fn a_laptop_joins_with_what_the_chain_tells_it() {
 	reaches(&one.container(contract, "web"), [10, 1, 2, 2]);
 
 	let chain = ["--chain", &world.node.url(), "network", "access", &contract.to_string()];
-	grid(&home, &[&chain[..], &["laptop", "--key-file", &key, "--to", &config]].concat());
+	grid.says(&[&chain[..], &["laptop", "--key-file", &key, "--to", &config]].concat());
 	let config = fs::read_to_string(&config).expect("it was written");
 	let interface = format!("wj{}", std::process::id());
 	// What `wg-quick` does beside would change how this machine resolves names: it is done by hand.
-	let file = folder.path().join("stripped.conf");
 	let by_hand = ["Address", "DNS", "MTU"];
 	let lines = config.lines().filter(|line| !by_hand.iter().any(|it| line.starts_with(it)));
-	let stripped: String = lines.map(|line| format!("{line}\n")).collect();
-	fs::write(&file, stripped).expect("it is written");
+	let rest: String = lines.map(|line| format!("{line}\n")).collect();
+	fs::write(&stripped, rest).expect("it is written");
 	laptop.run(&format!("wireguard-go {interface}"));
-	laptop.run(&format!("wg setconf {interface} {}", file.display()));
+	laptop.run(&format!("wg setconf {interface} {stripped}"));
 	laptop.ip(&format!("addr add 10.1.1.200/32 dev {interface}"));
 	laptop.ip(&format!("link set {interface} mtu 1420 up"));
 	laptop.ip(&format!("route add 10.1.0.0/16 dev {interface}"));

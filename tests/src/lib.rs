@@ -7,6 +7,7 @@
 //! - [`Network`]: some validators that know each other.
 //! - [`hasty_chain`]: a chain on which things are due after seconds.
 //! - [`Chain`]: what a user sees and does through a node's RPC.
+//! - [`Grid`]: the command line.
 //! - [`User`]: who deploys, and waits for what becomes of it.
 //! - [`Images`] and [`specs`]: what can be deployed.
 //! - [`eventually`]: waiting, with a limit and a reason.
@@ -17,6 +18,7 @@
 
 mod agent;
 mod chain;
+mod grid;
 mod hasty;
 mod host;
 mod images;
@@ -31,6 +33,7 @@ mod wait;
 
 pub use agent::{AgentProcess, Hears};
 pub use chain::{extension, Chain, Included, EVENTS};
+pub use grid::Grid;
 pub use hasty::{hasty_chain, make_hasty, set_advance, MAX_GAP, MIN_GAP};
 pub use host::Host;
 pub use images::Images;

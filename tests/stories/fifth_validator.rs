@@ -1,8 +1,8 @@
 //! A fifth machine joins a chain whose validators have changed, validates, and is dismissed.
 
-use crate::governed_by_council::{author_of, is_author, session_keys_of};
+use crate::governed_by_council::{author_of, is_author};
 use grid_runtime::{AccountId, Runtime, RuntimeCall, RuntimeEvent};
-use grid_stories::{eventually, Chain, Included, Network, NodeBuilder, Person};
+use grid_stories::{eventually, Chain, Grid, Included, Network, NodeBuilder, Person};
 use pallet_validators::Call;
 use std::time::Duration;
 
@@ -35,9 +35,10 @@ fn it_syncs_authors_votes_and_leaves() {
 		!refused.caused(|event| matches!(event, RuntimeEvent::Validators(_))),
 		"without session keys nobody is let in"
 	);
-	let (keys, proof) = session_keys_of(newcomer.chain(), &eve);
-	let set_keys = pallet_session::Call::<Runtime>::set_keys { keys, proof };
-	newcomer.chain().send(Person::Eve, set_keys).expect("keys are set");
+	// Her own node makes the keys.
+	let (grid, url) = (Grid::default(), newcomer.url());
+	let as_eve = ["--chain", &url, "--account", "//Eve", "validator"];
+	grid.says(&[&as_eve[..], &["set-keys"]].concat());
 	let added = govern(chain, Call::add { validator: eve.clone() });
 	let is_added = |event: &RuntimeEvent| {
 		matches!(event, RuntimeEvent::Validators(pallet_validators::Event::Added { .. }))
@@ -54,7 +55,7 @@ fn it_syncs_authors_votes_and_leaves() {
 	network.nodes[2].start();
 
 	let chain = network.nodes[0].chain();
-	govern(chain, Call::remove { validator: eve.clone() });
+	grid.says(&[&as_eve[..], &["leave"]].concat());
 	eventually("it is no author any more", SOON, || (!is_author(chain, &eve)).then_some(()));
 	let number = network.commonly_finalized();
 	network.finalizes(number + 4);
