@@ -8,8 +8,7 @@ use crypto_box::PublicKey;
 use grid_primitives::{
 	capacity::bytes::MIB,
 	spec::{
-		Attachment, Delivery, Disk, Image, Kind, Network, Spec, Subnet, Workload, Zdb,
-		ZdbMode,
+		Attachment, Delivery, Disk, Image, Kind, Network, Spec, Subnet, Workload, Zdb, ZdbMode,
 	},
 	ContractId,
 };

@@ -19,7 +19,8 @@ fn a_laptop_joins_with_what_the_chain_tells_it() {
 	let [one, two] = ["one", "two"].map(|name| world.machine(name));
 	let (laptop, _) = world.internet.space("laptop");
 	let grid = Grid::default();
-	let [key, config, stripped] = ["laptop.key", "wg.conf", "stripped.conf"].map(|it| grid.file(it));
+	let [key, config, stripped] =
+		["laptop.key", "wg.conf", "stripped.conf"].map(|it| grid.file(it));
 	let public = grid.says(&["network", "key", &key]);
 	let public_key = STANDARD.decode(public.trim()).ok().and_then(|key| key.try_into().ok());
 	let public_key = public_key.expect("it is a key");

@@ -3,8 +3,8 @@
 use grid_primitives::{
 	capacity::bytes::MIB,
 	spec::{
-		Attachment, Container, Disk, Image, Kind, LogTarget, Mount, Network, RestartPolicy,
-		Spec, Subnet, Text, Variable, Volume, Workload,
+		Attachment, Container, Disk, Image, Kind, LogTarget, Mount, Network, RestartPolicy, Spec,
+		Subnet, Text, Variable, Volume, Workload,
 	},
 };
 

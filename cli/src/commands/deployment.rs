@@ -163,7 +163,10 @@ impl Deployment {
 				let changes: List<Change, MAX_NODES> = read_file(&file)?;
 				let found = session.state().await?.contract(contract).await?;
 				let found = found.ok_or_else(|| nothing(format!("contract {contract}")))?;
-				(amend(contract, revision.unwrap_or(found.revision), &changes), (!no_wait).then_some(Some(contract)))
+				(
+					amend(contract, revision.unwrap_or(found.revision), &changes),
+					(!no_wait).then_some(Some(contract)),
+				)
 			},
 			Self::Cancel { contract } => {
 				session.confirm(&format!("End contract {contract} with its data?"))?;

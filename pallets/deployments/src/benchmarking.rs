@@ -57,11 +57,8 @@ fn name(text: &str) -> Name {
 fn public_networks(number: u32) -> impl Iterator<Item = Workload> {
 	(0..number).map(|index| {
 		let range = Subnet { ip: [172, 16 + index as u8, 0, 0], prefix: 16 };
-		let network = Network {
-			egress: Egress::Full,
-			public_v4: true,
-			..Network::closed(range, range)
-		};
+		let network =
+			Network { egress: Egress::Full, public_v4: true, ..Network::closed(range, range) };
 		Workload { name: name(&format!("public{index}")), kind: Kind::Network(network) }
 	})
 }
