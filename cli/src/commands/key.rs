@@ -54,6 +54,10 @@ impl Key {
 		let store = session.store();
 		match self {
 			Self::New { name, scheme } => {
+				is_free(session, &name)?;
+				if !session.options.does_here(&format!("make a key, and keep it as {name}"))? {
+					return Ok(());
+				}
 				let phrase = keys::generate();
 				let pair = keys::from_phrase(scheme, &phrase)?;
 				keep(session, &name, &pair)?;
@@ -71,6 +75,10 @@ impl Key {
 				drop(asking);
 				// A file that cannot be opened is no use later.
 				keys::open(&key, &passphrase)?;
+				is_free(session, &name)?;
+				if !session.options.does_here(&keeping(key.address, &name))? {
+					return Ok(());
+				}
 				store.put(&name, &key)?;
 				tell(session, &name, key.address)
 			},
@@ -79,6 +87,10 @@ impl Key {
 				let phrase = keys::ask_phrase(&Source::from(phrase_file))?;
 				drop(asking);
 				let pair = keys::from_phrase(scheme, &phrase)?;
+				is_free(session, &name)?;
+				if !session.options.does_here(&keeping(pair.account(), &name))? {
+					return Ok(());
+				}
 				keep(session, &name, &pair)?;
 				tell(session, &name, pair.account())
 			},
@@ -86,7 +98,13 @@ impl Key {
 				let key = store.get(&name)?;
 				let text = serde_json::to_string_pretty(&key).map_err(keys::Error::NotJson)?;
 				match file {
-					Some(file) => std::fs::write(&file, text + "\n").map_err(Failure::file(file)),
+					Some(file) => {
+						let what = format!("write the key {name} to {}", file.display());
+						if session.options.does_here(&what)? {
+							std::fs::write(&file, text + "\n").map_err(Failure::file(file))?;
+						}
+						Ok(())
+					},
 					None => crate::output::say(&text),
 				}
 			},
@@ -105,17 +123,30 @@ impl Key {
 			},
 			Self::Remove { name } => {
 				let key = store.get(&name)?;
-				session.confirm(&format!("Forget the key of {} for ever?", key.address))?;
-				Ok(store.remove(&name)?)
+				let what = format!("forget the key of {} for ever", key.address);
+				if session.options.does_here(&what)? {
+					session.agree(&format!("Forget the key of {} for ever?", key.address))?;
+					store.remove(&name)?;
+				}
+				Ok(())
 			},
 		}
 	}
 }
 
-fn keep(session: &Session, name: &str, pair: &keys::Pair) -> Result<(), Failure> {
-	if session.store().has(name) {
-		return Err(keys::Error::NameTaken(name.into()).into());
+/// Whether a key can be called so.
+fn is_free(session: &Session, name: &str) -> Result<(), Failure> {
+	match session.store().has(name) {
+		true => Err(keys::Error::NameTaken(name.into()).into()),
+		false => Ok(()),
 	}
+}
+
+fn keeping(account: keys::Account, name: &str) -> String {
+	format!("keep the key of {account} as {name}")
+}
+
+fn keep(session: &Session, name: &str, pair: &keys::Pair) -> Result<(), Failure> {
 	let source = Source::from(session.options.passphrase_file.clone());
 	let _asking = Asking::begin();
 	let passphrase = keys::ask_new_passphrase(&source, name)?;

@@ -152,6 +152,9 @@ fn begin(options: Options, command: Command) -> Result<(), Failure> {
 			return crate::output::say(&String::from_utf8_lossy(&text));
 		},
 		Command::Man { folder } => {
+			if !options.does_here(&format!("write manual pages to {}", folder.display()))? {
+				return Ok(());
+			}
 			let written = std::fs::create_dir_all(&folder)
 				.and_then(|()| clap_mangen::generate_to(all(), &folder));
 			return written.map_err(Failure::file(folder));

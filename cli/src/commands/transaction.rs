@@ -59,7 +59,6 @@ impl Transaction {
 			Self::Sign { file, to } => {
 				let unsigned: Unsigned = read_file(&file)?;
 				output::note(&output::yaml(&describe(session, &unsigned)?)?);
-				session.confirm("Sign that?")?;
 				let signer = session.signer()?;
 				if signer.account() != unsigned.signer {
 					return Err(Failure::Input(format!(
@@ -68,6 +67,10 @@ impl Transaction {
 						signer.account()
 					)));
 				}
+				if !session.options.does_here(&format!("sign it to {}", to.display()))? {
+					return Ok(());
+				}
+				session.agree("Sign that?")?;
 				let signed = unsigned.sign(&signer, Some(session.memory()))?;
 				let text = serde_json::to_string_pretty(&signed)
 					.map_err(|error| Failure::Input(error.to_string()))?;
@@ -81,9 +84,11 @@ impl Transaction {
 						crate::chain::Error::OtherChain { its, wanted: signed.chain }.into()
 					);
 				}
-				let done =
-					session.send_signed(parse_bytes(&signed.transaction)?, signed.until).await?;
-				tell(session, &done)
+				let bytes = parse_bytes(&signed.transaction)?;
+				match session.send_signed(bytes, signed.until).await? {
+					Some(done) => tell(session, &done),
+					None => Ok(()),
+				}
 			},
 			Self::Find { hash, blocks } => {
 				let hash = format!("0x{}", hex::encode(hash));

@@ -47,7 +47,7 @@ async fn made_by_the_node(session: &Session) -> Result<SessionKeys, Failure> {
 		));
 	}
 	let owner = session.account()?;
-	session.confirm("Have the node make new keys, and register them?")?;
+	session.agree("Have the node make new keys, and register them?")?;
 	Ok(session.chain().await?.make_session_keys(owner).await?)
 }
 

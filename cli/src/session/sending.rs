@@ -2,9 +2,9 @@
 
 use super::{Office, Session};
 use crate::{
-	chain::{number, Answer, Call, Included, Lifetime, Stage, Watch},
+	chain::{number, Answer, Call, Included, Lifetime, Stage, Trial, Watch},
 	interrupt,
-	keys::{Account, Signer},
+	keys::Account,
 	output::{self, note},
 	Failure,
 };
@@ -21,7 +21,7 @@ impl Session {
 		}
 		let signer = self.signer()?;
 		if self.options.dry_run {
-			self.rehearse(&call, &signer).await?;
+			self.tell_trial(self.chain().await?.try_out(&call, &signer).await?)?;
 			return Ok(None);
 		}
 		let chain = self.chain().await?;
@@ -70,9 +70,18 @@ impl Session {
 		}
 	}
 
-	/// Send what was signed elsewhere.
-	pub async fn send_signed(&self, bytes: Vec<u8>, until: u64) -> Result<Included, Failure> {
+	/// Send what was signed elsewhere. `None` if it was only tried.
+	pub async fn send_signed(
+		&self,
+		bytes: Vec<u8>,
+		until: u64,
+	) -> Result<Option<Included>, Failure> {
 		let chain = self.chain().await?;
+		self.options.makes_no_transaction()?;
+		if self.options.dry_run {
+			self.tell_trial(chain.try_signed(bytes).await?)?;
+			return Ok(None);
+		}
 		let mut progress = Progress::new(self.options.quiet);
 		let sent = {
 			let send = chain.send_signed(bytes, until, &mut progress);
@@ -82,7 +91,7 @@ impl Session {
 				sent = timeout(self.patience(), send) => Some(sent),
 			}
 		};
-		self.settle(sent, progress)?.ok_or(Failure::Interrupted)
+		self.settle(sent, progress)
 	}
 
 	fn settle<T>(
@@ -116,15 +125,15 @@ impl Session {
 		Ok(())
 	}
 
-	async fn rehearse(&self, call: &Call, signer: &Signer) -> Result<(), Failure> {
-		let trial = self.chain().await?.try_out(call, signer).await?;
+	fn tell_trial(&self, trial: Trial) -> Result<(), Failure> {
 		let answer = match &trial.answer {
 			Answer::Done => "would do it".to_string(),
+			Answer::Asked => "would take it; what comes of the call within is not tried".to_string(),
 			Answer::Refused(refusal) => format!("would refuse: {refusal}"),
 			Answer::Valid => "would take it; this endpoint does not try it out".to_string(),
 		};
 		let result = serde_json::json!({
-			"signer": signer.account(),
+			"signer": trial.signer,
 			"call": trial.call,
 			"fee": trial.fee.to_string(),
 			"answer": answer,
@@ -132,7 +141,7 @@ impl Session {
 		self.output().write(&result, || {
 			let call = output::yaml(&trial.call).unwrap_or_default();
 			let fee = output::tokens(trial.fee);
-			format!("{call}signer: {}\nfee: {fee}\nThe chain {answer}.", signer.account())
+			format!("{call}signer: {}\nfee: {fee}\nThe chain {answer}.", trial.signer)
 		})?;
 		match trial.answer {
 			Answer::Refused(refusal) => Err(crate::chain::Error::Refused(refusal).into()),

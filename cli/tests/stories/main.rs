@@ -15,5 +15,6 @@ mod keys;
 mod light;
 mod offline;
 mod terminal;
+mod trying;
 mod world;
 mod wrong;
