@@ -86,7 +86,7 @@ impl Key {
 				let asking = Asking::begin();
 				let phrase = keys::ask_phrase(&Source::from(phrase_file))?;
 				drop(asking);
-				let pair = keys::from_phrase(scheme, &phrase)?;
+				let pair = keys::from_words(scheme, &phrase)?;
 				is_free(session, &name)?;
 				if !session.options.does_here(&keeping(pair.account(), &name))? {
 					return Ok(());
