@@ -117,13 +117,7 @@ fn describe(session: &Session, unsigned: &Unsigned) -> Result<serde_json::Value,
 }
 
 fn tell(session: &Session, done: &crate::chain::Included) -> Result<(), Failure> {
-	let record = json!({
-		"transaction": done.hash,
-		"block": done.number,
-		"fee": done.fee.to_string(),
-		"events": done.events,
-	});
-	session.output().write(&record, || {
+	session.output().write(&done.record(), || {
 		let mut text = format!("finalized in block {}, fee {}\n", done.number, tokens(done.fee));
 		for event in &done.events {
 			text += &format!("  {event}\n");

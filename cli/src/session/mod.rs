@@ -2,6 +2,7 @@
 
 mod options;
 mod sending;
+mod telling;
 
 pub use options::{Office, Options};
 

@@ -43,9 +43,7 @@ impl Session {
 
 	/// What the council was asked is answered by its number.
 	fn tell_motion(&self, included: &Included) {
-		let proposed = included.events.iter().find(|event| event.is("Council", "Proposed"));
-		let motion = proposed.and_then(|event| event.fields["proposal_hash"].as_str());
-		if let Some(motion) = motion {
+		if let Some(motion) = included.motion() {
 			self.note(format!(
 				"the council is asked: its members answer with `grid council vote {motion} yes`"
 			));
@@ -121,14 +119,17 @@ impl Session {
 		let text = serde_json::to_string_pretty(&unsigned)
 			.map_err(|error| Failure::Input(error.to_string()))?;
 		std::fs::write(file, text + "\n").map_err(Failure::file(file))?;
-		self.note(format!("written to {}: sign it with `grid tx sign`", file.display()));
-		Ok(())
+		self.output().write(&serde_json::json!({ "unsigned": file }), || {
+			format!("written to {}: sign it with `grid tx sign`", file.display())
+		})
 	}
 
 	fn tell_trial(&self, trial: Trial) -> Result<(), Failure> {
 		let answer = match &trial.answer {
 			Answer::Done => "would do it".to_string(),
-			Answer::Asked => "would take it; what comes of the call within is not tried".to_string(),
+			Answer::Asked => {
+				"would take it; what comes of the call within is not tried".to_string()
+			},
 			Answer::Refused(refusal) => format!("would refuse: {refusal}"),
 			Answer::Valid => "would take it; this endpoint does not try it out".to_string(),
 		};
