@@ -6,7 +6,10 @@ use crate::{
 	Failure,
 };
 use serde_json::json;
-use std::{io::Write, path::PathBuf};
+use std::{
+	io::Write,
+	path::{Path, PathBuf},
+};
 
 /// Keys on this machine
 #[derive(clap::Subcommand)]
@@ -101,7 +104,7 @@ impl Key {
 					Some(file) => {
 						let what = format!("write the key {name} to {}", file.display());
 						if session.options.does_here(&what)? {
-							std::fs::write(&file, text + "\n").map_err(Failure::file(file))?;
+							private_file(session, &file, &(text + "\n"))?;
 						}
 						Ok(())
 					},
@@ -132,6 +135,21 @@ impl Key {
 			},
 		}
 	}
+}
+
+/// Write what only its owner may read. What is there is written over if somebody agrees.
+fn private_file(session: &Session, file: &Path, text: &str) -> Result<(), Failure> {
+	if file.exists() {
+		session.agree(&format!("Write over {}?", file.display()))?;
+	}
+	let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+	// It is made for its owner alone.
+	let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut new| {
+		new.write_all(text.as_bytes())?;
+		new.as_file().sync_all()?;
+		Ok(new.persist(file)?)
+	});
+	written.map(drop).map_err(Failure::file(file))
 }
 
 /// Whether a key can be called so.
