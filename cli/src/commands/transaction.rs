@@ -1,6 +1,6 @@
 use super::{nothing, read_file};
 use crate::{
-	chain::offline::{parse_bytes, Signed, Unsigned},
+	chain::offline::{parse_bytes, Signed, Unsigned, LIFETIME_ELSEWHERE},
 	output::{self, tokens},
 	session::Session,
 	Failure,
@@ -9,7 +9,7 @@ use serde_json::json;
 use std::path::PathBuf;
 
 /// For how many blocks a transaction is looked for: as long as one may live.
-const BLOCKS: u64 = 256;
+const BLOCKS: u64 = LIFETIME_ELSEWHERE + 64;
 
 /// Transactions that are signed elsewhere, and what became of others
 ///
@@ -97,7 +97,7 @@ impl Transaction {
 				let first = super::look_back(session, blocks, newest).await?;
 				let found = chain.find(&hash, first).await?;
 				let found = found.ok_or_else(|| {
-					nothing(format!("transaction {hash} in the last {blocks} finalized blocks"))
+					nothing(format!("transaction {hash} in blocks {first} to {newest}"))
 				})?;
 				tell(session, &found?)
 			},
