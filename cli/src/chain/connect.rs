@@ -176,6 +176,9 @@ impl Chain {
 
 	/// What was known before a block.
 	pub async fn state_before(&self, state: &State) -> Result<State, Error> {
+		if state.number() == 0 {
+			return Ok(state.clone());
+		}
 		let header = state.at.block_header().await.map_err(Error::lost)?;
 		let at = self.client.at_block(header.parent_hash).await.map_err(Error::lost)?;
 		Ok(State::new(at))

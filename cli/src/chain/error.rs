@@ -62,8 +62,11 @@ pub enum Error {
 	/// Nobody knows what became of a transaction.
 	#[error("what became of transaction {0} is not known: `grid tx find {0}` looks for it")]
 	OutOfSight(String),
-	/// A transaction was not included in its time.
-	#[error("transaction {0} was not included in its time and never will be: nothing happened")]
+	/// The time of a transaction has passed.
+	#[error(
+		"the time in which transaction {0} could be included has passed; `grid tx find {0}` tells \
+		 whether it was, and if not, it never will be"
+	)]
 	Expired(String),
 	/// What should be hex digits is none.
 	#[error("{0:?} is not what is wanted here: bytes as hex digits, as in 0x0123")]

@@ -111,6 +111,11 @@ pub(super) fn inner_refusal(
 	event: &subxt::events::Event<'_, Grid>,
 ) -> Result<Option<Refusal>, Error> {
 	let before = match (event.pallet_name(), event.event_name()) {
+		// After the hash of the code.
+		("System", "RejectedInvalidAuthorizedUpgrade") => {
+			let error = event.field_bytes().get(32..).unwrap_or_default();
+			return refusal(metadata, error).map(Some);
+		},
 		("Sudo", "Sudid") => 0,
 		// The hash of the motion.
 		("Council", "Executed") => 32,

@@ -7,6 +7,10 @@ use serde_json::Value as Json;
 use std::path::PathBuf;
 use subxt::{config::substrate::H256, Metadata, OfflineClient};
 
+/// For how many blocks a transaction may be included that is signed elsewhere: about an hour. Whoever
+/// signs there needs time.
+pub const LIFETIME_ELSEWHERE: u64 = 2_048;
+
 /// A transaction that waits for its signature. All that is signed is in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,8 +50,6 @@ pub struct Signed {
 impl Chain {
 	/// Write down what somebody else is to sign.
 	pub async fn unsigned(&self, call: &Call, signer: Account) -> Result<Unsigned, Error> {
-		// Whoever signs elsewhere needs time: about an hour of blocks.
-		let Lifetime(blocks) = Lifetime(2_048);
 		let state = self.state().await?;
 		Ok(Unsigned {
 			chain: self.genesis(),
@@ -57,7 +59,7 @@ impl Chain {
 			nonce: self.next_nonce(&signer.to_string()).await?,
 			since: state.number(),
 			since_hash: format!("{:?}", state.at.block_hash()),
-			blocks,
+			blocks: LIFETIME_ELSEWHERE,
 			call: format!("0x{}", hex::encode(state.encode(call)?)),
 		})
 	}

@@ -38,6 +38,11 @@ impl State {
 		self.at.block_number()
 	}
 
+	/// The version of the runtime.
+	pub fn version(&self) -> u32 {
+		self.at.spec_version()
+	}
+
 	/// The answer of a view function of a pallet.
 	pub async fn view<T: DecodeAsType>(
 		&self,

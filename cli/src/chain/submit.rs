@@ -2,8 +2,11 @@
 
 use super::{event, Call, Chain, Error, Event, Grid, State};
 use crate::keys::Signer;
+use futures::{stream, StreamExt, TryStreamExt};
+use std::pin::pin;
 use subxt::{
 	config::substrate::{SubstrateExtrinsicParamsBuilder, H256},
+	error::{BackendError, ExtrinsicError, RpcError},
 	events::Phase,
 	tx::{SubmittableTransaction, TransactionStatus},
 };
@@ -11,6 +14,17 @@ use subxt::{
 /// A transaction that can be sent.
 pub(super) type Sendable =
 	SubmittableTransaction<Grid, subxt::client::OnlineClientAtBlockImpl<Grid>>;
+
+/// How many blocks are asked for at a time.
+const AT_ONCE: usize = 16;
+
+/// What nodes say by numbers of transactions that they do not take.
+const ALREADY_THERE: i32 = 1_013;
+const PRIORITY_TOO_LOW: i32 = 1_014;
+const NO_ROOM: i32 = 1_016;
+
+/// How many blocks the newest may be ahead of what is final, as a rule.
+const AHEAD: u64 = 4;
 
 /// For how many blocks a transaction may be included.
 #[derive(Clone, Copy, Debug)]
@@ -126,10 +140,15 @@ impl Chain {
 		watch: &mut dyn Watch,
 	) -> Result<Included, Error> {
 		let hash = format!("{:?}", transaction.hash());
+		if self.state().await?.number() >= until {
+			return Err(Error::Expired(hash));
+		}
 		// What cannot be included is told before it is sent, and for what reason.
 		super::trial::validity(transaction).await?;
 		watch.reached(&Stage::Sending { hash: hash.clone(), until });
-		let mut progress = transaction.submit_and_watch().await.map_err(Error::lost)?;
+		let mut progress = transaction.submit_and_watch().await.map_err(|error| {
+			not_taken(&error).unwrap_or_else(|| Error::OutOfSight(hash.clone()))
+		})?;
 		watch.reached(&Stage::Submitted { hash: hash.clone() });
 		let out_of_sight = || Error::OutOfSight(hash.clone());
 		while let Some(status) = progress.next().await {
@@ -141,7 +160,13 @@ impl Chain {
 					let hash = block.block_hash();
 					return self.included_in(hash, transaction.encoded()).await;
 				},
-				TransactionStatus::Invalid { message } => return Err(Error::Invalid(message)),
+				TransactionStatus::Invalid { message } => {
+					let newest = self.state().await?.number().saturating_add(AHEAD);
+					return Err(match newest >= until {
+						true => Error::Expired(hash),
+						false => Error::Invalid(message),
+					});
+				},
 				TransactionStatus::Error { .. } | TransactionStatus::Dropped { .. } => {
 					return Err(out_of_sight());
 				},
@@ -166,19 +191,46 @@ impl Chain {
 		first: u64,
 	) -> Result<Option<Result<Included, Error>>, Error> {
 		let newest = self.state().await?;
-		for number in (first..=newest.number()).rev() {
+		let look = |number: u64| async move {
 			let state = self.state_at(number).await?;
 			let all = state.at.extrinsics().fetch().await.map_err(Error::lost)?;
 			for found in all.iter() {
 				let found = found.map_err(Error::unknown("transactions"))?;
 				if format!("{:?}", found.hash()) == hash {
 					let bytes = found.bytes().to_vec();
-					return state.included(&bytes).await;
+					return Ok(Some((number, bytes)));
 				}
+			}
+			Ok::<_, Error>(None)
+		};
+		let all = (first..=newest.number()).rev();
+		let mut blocks = pin!(stream::iter(all).map(look).buffered(AT_ONCE));
+		while let Some(found) = blocks.try_next().await? {
+			if let Some((number, bytes)) = found {
+				return self.state_at(number).await?.included(&bytes).await;
 			}
 		}
 		Ok(None)
 	}
+}
+
+/// Why a node did not take a transaction, if it says so: if not, it may have taken it.
+fn not_taken(error: &ExtrinsicError) -> Option<Error> {
+	let ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(RpcError::ClientError(
+		subxt::rpcs::Error::User(said),
+	))) = error
+	else {
+		return None;
+	};
+	Some(Error::Invalid(match said.code {
+		// The node has it already: somebody else has sent it.
+		ALREADY_THERE => return None,
+		PRIORITY_TOO_LOW => "another transaction of this account with the same number waits to be \
+			included: try again when it is"
+			.into(),
+		NO_ROOM => "there is no room for it where transactions wait: try again later".into(),
+		_ => said.message.clone(),
+	}))
 }
 
 /// What is signed along with a call.

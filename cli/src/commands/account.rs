@@ -56,7 +56,7 @@ impl Account {
 				let call = Call::new("Balances", "transfer_keep_alive")
 					.with("dest", Value::unnamed_variant("Id", [account(to)]))
 					.with("value", number(amount));
-				session.send(call).await.map(drop)
+				session.act(call).await
 			},
 		}
 	}

@@ -1,4 +1,4 @@
-use super::review::Review;
+use super::{nothing, review::Review};
 use crate::{
 	chain::{number, of, Call},
 	keys::Account,
@@ -45,6 +45,22 @@ pub(super) enum Approvals {
 		/// Which request
 		request: RequestId,
 	},
+	/// Decide in the stead of stakeholders who cannot (governance: --by)
+	Decide {
+		/// Which request
+		request: RequestId,
+		/// What is said in their stead
+		answer: Answer,
+	},
+}
+
+/// What is said in the stead of stakeholders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Answer {
+	/// They agree.
+	Agree,
+	/// They object.
+	Object,
 }
 
 fn about(name: &str, request: RequestId) -> Call {
@@ -114,6 +130,13 @@ impl Approvals {
 			},
 			Self::Retract { request } => about("retract", request),
 			Self::Expire { request } => about("expire", request),
+			Self::Decide { request, answer } => {
+				let asked = session.state().await?.request(request).await?;
+				asked.ok_or_else(|| nothing(format!("request {request}")))?;
+				session.confirm(&format!("Decide request {request} for its stakeholders?"))?;
+				about("force_decide", request)
+					.with("approved", Value::bool(answer == Answer::Agree))
+			},
 		};
 		let Some(done) = session.send(call).await? else { return Ok(()) };
 		for event in &done.events {
@@ -121,7 +144,7 @@ impl Approvals {
 				session.note(event.to_string());
 			}
 		}
-		Ok(())
+		session.done(&done, &[])
 	}
 }
 

@@ -1,6 +1,6 @@
 use super::{nothing, read_file, status};
 use crate::{
-	chain::{number, of, Call, Event},
+	chain::{account, number, of, Call, Event},
 	output::{duration, moment, parse_tokens, say, tokens, usd_per_hour, Format, Table},
 	session::Session,
 	Failure,
@@ -45,6 +45,11 @@ pub(super) enum Bill {
 		/// Which
 		#[arg(value_parser = parse_bill)]
 		bill: Number,
+	},
+	/// Have the shares paid out that wait for an account. Anybody can
+	PayShare {
+		/// The account, if not one's own: a key, an address, or //Alice
+		who: Option<String>,
 	},
 	/// Say for how long data is kept when there is no money
 	Grace {
@@ -120,6 +125,13 @@ impl Bill {
 			},
 			Self::TopUp { bill, amount } => about("top_up", bill).with("amount", number(amount)),
 			Self::Settle { bill } => about("settle", bill),
+			Self::PayShare { who } => {
+				let payee = match who {
+					Some(who) => session.find_account(&who)?,
+					None => session.account()?,
+				};
+				Call::new("Billing", "pay_share").with("payee", account(payee))
+			},
 			Self::Grace { bill, seconds } => {
 				about("set_grace", bill).with("seconds", number(seconds))
 			},
@@ -128,7 +140,7 @@ impl Bill {
 		for event in done.events.iter().filter(|event| event.pallet == "Billing") {
 			session.note(event.to_string());
 		}
-		Ok(())
+		session.done(&done, &[])
 	}
 }
 
@@ -170,7 +182,7 @@ async fn prices(session: &Session) -> Result<(), Failure> {
 }
 
 /// Whether an event is about a bill, and what it says was paid or came back.
-fn line(bill: Number, event: &Event) -> Option<(String, String)> {
+fn line(bill: Number, event: &Event) -> Option<(String, Option<u64>)> {
 	let its = match bill {
 		Number::Contract(contract) => json!({ "Contract": contract }),
 		Number::Rental(node) => json!({ "Rental": node }),
@@ -180,7 +192,7 @@ fn line(bill: Number, event: &Event) -> Option<(String, String)> {
 	}
 	let amount =
 		["paid", "amount", "refunded"].iter().find_map(|name| event.fields[*name].as_u64());
-	Some((event.name.clone(), amount.map(|it| tokens(it.into())).unwrap_or_default()))
+	Some((event.name.clone(), amount))
 }
 
 async fn statement(session: &Session, bill: Number, blocks: u64, csv: bool) -> Result<(), Failure> {
@@ -197,9 +209,18 @@ async fn statement(session: &Session, bill: Number, blocks: u64, csv: bool) -> R
 	let all: Vec<_> =
 		stream::iter(first..=newest).map(look).buffered(AT_ONCE).try_collect().await?;
 	let mut rows: Vec<[String; 4]> = Vec::new();
+	let mut records: Vec<Json> = Vec::new();
 	for (number, time, lines) in all {
 		for (what, amount) in lines {
-			rows.push([number.to_string(), moment(time), in_words(&what), amount]);
+			let what = in_words(&what);
+			records.push(json!({
+				"block": number,
+				"time": moment(time),
+				"what": what,
+				"amount": amount.map(|it| it.to_string()),
+			}));
+			let amount = amount.map(|it| tokens(it.into())).unwrap_or_default();
+			rows.push([number.to_string(), moment(time), what, amount]);
 		}
 	}
 	if rows.is_empty() {
@@ -209,10 +230,6 @@ async fn statement(session: &Session, bill: Number, blocks: u64, csv: bool) -> R
 	if csv {
 		return say(&to_csv(&headings, &rows)?);
 	}
-	let record = |row: &[String; 4]| -> Json {
-		headings.iter().zip(row).map(|(name, cell)| (name.to_string(), json!(cell))).collect()
-	};
-	let records: Vec<_> = rows.iter().map(record).collect();
 	match session.output() {
 		Format::Table => {
 			let mut table = Table::new(&headings);

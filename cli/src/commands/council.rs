@@ -3,9 +3,9 @@ use super::{
 	parameter::{self, Parameter},
 };
 use crate::{
-	chain::{number, Call},
+	chain::{account, number, option, Call},
 	keys::Account,
-	output::{say, yaml, Table},
+	output::{yaml, Table},
 	session::Session,
 	Failure,
 };
@@ -35,6 +35,18 @@ pub(super) enum Council {
 	},
 	/// Have a decided motion done
 	Close {
+		/// The hash of the motion
+		#[arg(value_parser = super::twin::parse_key)]
+		motion: [u8; 32],
+	},
+	/// Say who is in it from now on (governance: --by)
+	SetMembers {
+		/// All of them
+		#[arg(required = true)]
+		members: Vec<String>,
+	},
+	/// Strike a motion (governance: --by)
+	Disapprove {
 		/// The hash of the motion
 		#[arg(value_parser = super::twin::parse_key)]
 		motion: [u8; 32],
@@ -116,20 +128,42 @@ impl Council {
 					.with("proposal_weight_bound", weight)
 					.with("length_bound", number(1_u32 << 20))
 			},
+			Self::SetMembers { members } => {
+				let state = session.state().await?;
+				let before: Vec<Account> =
+					state.read("Council", "Members", ()).await?.unwrap_or_default();
+				let members = members.iter().map(|who| session.find_account(who));
+				let members = members.collect::<Result<Vec<_>, _>>()?;
+				for member in &members {
+					session.note(member.to_string());
+				}
+				session.confirm("Is that the council from now on?")?;
+				let members = members.into_iter().map(account);
+				Call::new("Council", "set_members")
+					.with("new_members", Value::unnamed_composite(members))
+					.with("prime", option(None))
+					.with("old_count", number(before.len() as u128))
+			},
+			Self::Disapprove { motion } => {
+				session.confirm(&format!("Strike motion {}?", digits(motion)))?;
+				Call::new("Council", "disapprove_proposal")
+					.with("proposal_hash", Value::from_bytes(motion))
+			},
 			Self::SetTokenPrice { usd } => {
 				Call::new("Billing", "set_token_price").with("usd", number(usd))
 			},
 			Self::Set { parameters } => parameter::set(&parameters),
-			Self::SetTerms { terms } => Call::new("Twins", "set_terms")
-				.with("terms", crate::chain::option(terms.map(Value::from_bytes))),
+			Self::SetTerms { terms } => {
+				Call::new("Twins", "set_terms").with("terms", option(terms.map(Value::from_bytes)))
+			},
 		};
 		let Some(done) = session.send(call).await? else { return Ok(()) };
 		for event in
 			done.events.iter().filter(|it| ["Council", "Sudo"].contains(&it.pallet.as_str()))
 		{
-			say(&event.to_string())?;
+			session.note(event.to_string());
 		}
-		Ok(())
+		session.done(&done, &[])
 	}
 }
 

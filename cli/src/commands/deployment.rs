@@ -1,4 +1,4 @@
-use super::{nothing, read_file, status, tell_number, wait};
+use super::{nothing, read_file, status, wait};
 use crate::{
 	chain::{number, of, option, Call},
 	session::Session,
@@ -181,7 +181,7 @@ impl Deployment {
 		};
 		let Some(done) = session.send(call).await? else { return Ok(()) };
 		let made = done.told("Deployments", "Created", "contract");
-		tell_number(session, "contract", made)?;
+		session.done(&done, &[("contract", made)])?;
 		for event in &done.events {
 			if ["Deployments", "Approvals"].contains(&event.pallet.as_str()) {
 				session.note(event.to_string());
@@ -211,6 +211,6 @@ impl Rental {
 				return session.output().record(&record);
 			},
 		};
-		session.send(call).await.map(drop)
+		session.act(call).await
 	}
 }

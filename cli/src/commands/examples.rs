@@ -32,6 +32,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("approvals object", &["grid approvals object 3 'the image is not the one we reviewed'"]),
 	("approvals retract", &["grid approvals retract 3"]),
 	("approvals expire", &["grid approvals expire 3"]),
+	("approvals decide", &["grid approvals decide 3 object --by council"]),
 	("policy create", &["grid policy create policy.yaml"]),
 	("policy amend", &["grid policy amend 2 policy.yaml"]),
 	("policy withdraw-amendment", &["grid policy withdraw-amendment 2"]),
@@ -43,6 +44,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("bill prices", &["grid bill prices"]),
 	("bill top-up", &["grid bill top-up 7 12.5"]),
 	("bill settle", &["grid bill settle 7"]),
+	("bill pay-share", &["grid bill pay-share", "grid bill pay-share bob"]),
 	("bill grace", &["grid bill grace 7 86400"]),
 	("bill statement", &["grid bill statement 7 --blocks 43200 --csv"]),
 	("rental start", &["grid rental start 3"]),
@@ -119,6 +121,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("validator rejoin", &["grid validator rejoin"]),
 	("validator add", &["grid validator add bob --by council"]),
 	("validator remove", &["grid validator remove bob --by council"]),
+	(
+		"validator set-timing",
+		&["grid validator set-timing --session-length 300 --silence-limit 1800 --by council"],
+	),
 	("council members", &["grid council members"]),
 	("council motions", &["grid council motions"]),
 	(
@@ -128,6 +134,11 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	(
 		"council close",
 		&["grid council close 0x1111111111111111111111111111111111111111111111111111111111111111"],
+	),
+	("council set-members", &["grid council set-members alice bob carol --by council"]),
+	(
+		"council disapprove",
+		&["grid council disapprove 0x1111111111111111111111111111111111111111111111111111111111111111 --by council"],
 	),
 	("council set-token-price", &["grid council set-token-price 500000 --by council"]),
 	(
@@ -142,6 +153,12 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 		"council set-terms",
 		&["grid council set-terms 0x1111111111111111111111111111111111111111111111111111111111111111 --by council"],
 	),
+	("runtime show", &["grid runtime show"]),
+	(
+		"runtime authorize",
+		&["grid runtime authorize grid_runtime.compact.compressed.wasm --by council"],
+	),
+	("runtime upgrade", &["grid runtime upgrade grid_runtime.compact.compressed.wasm"]),
 	("tx decode", &["grid tx decode unsigned.json"]),
 	("tx sign", &["grid tx sign unsigned.json --to signed.json"]),
 	("tx submit", &["grid tx submit signed.json"]),

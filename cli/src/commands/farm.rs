@@ -1,4 +1,4 @@
-use super::{nothing, tell_number};
+use super::nothing;
 use crate::{
 	chain::{account, number, of, option, Call},
 	output::Table,
@@ -165,8 +165,8 @@ impl Farm {
 			Self::List => return list(session).await,
 			Self::Show { farm } => return show(session, farm).await,
 		};
-		let done = session.send(call).await?;
-		tell_number(session, "farm", done.and_then(|it| it.told("Farms", "Created", "farm")))
+		let Some(done) = session.send(call).await? else { return Ok(()) };
+		session.done(&done, &[("farm", done.told("Farms", "Created", "farm"))])
 	}
 }
 

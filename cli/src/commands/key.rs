@@ -6,7 +6,10 @@ use crate::{
 	Failure,
 };
 use serde_json::json;
-use std::{io::Write, path::PathBuf};
+use std::{
+	io::Write,
+	path::{Path, PathBuf},
+};
 
 /// Keys on this machine
 #[derive(clap::Subcommand)]
@@ -54,6 +57,10 @@ impl Key {
 		let store = session.store();
 		match self {
 			Self::New { name, scheme } => {
+				is_free(session, &name)?;
+				if !session.options.does_here(&format!("make a key, and keep it as {name}"))? {
+					return Ok(());
+				}
 				let phrase = keys::generate();
 				let pair = keys::from_phrase(scheme, &phrase)?;
 				keep(session, &name, &pair)?;
@@ -71,6 +78,10 @@ impl Key {
 				drop(asking);
 				// A file that cannot be opened is no use later.
 				keys::open(&key, &passphrase)?;
+				is_free(session, &name)?;
+				if !session.options.does_here(&keeping(key.address, &name))? {
+					return Ok(());
+				}
 				store.put(&name, &key)?;
 				tell(session, &name, key.address)
 			},
@@ -78,7 +89,11 @@ impl Key {
 				let asking = Asking::begin();
 				let phrase = keys::ask_phrase(&Source::from(phrase_file))?;
 				drop(asking);
-				let pair = keys::from_phrase(scheme, &phrase)?;
+				let pair = keys::from_words(scheme, &phrase)?;
+				is_free(session, &name)?;
+				if !session.options.does_here(&keeping(pair.account(), &name))? {
+					return Ok(());
+				}
 				keep(session, &name, &pair)?;
 				tell(session, &name, pair.account())
 			},
@@ -86,7 +101,13 @@ impl Key {
 				let key = store.get(&name)?;
 				let text = serde_json::to_string_pretty(&key).map_err(keys::Error::NotJson)?;
 				match file {
-					Some(file) => std::fs::write(&file, text + "\n").map_err(Failure::file(file)),
+					Some(file) => {
+						let what = format!("write the key {name} to {}", file.display());
+						if session.options.does_here(&what)? {
+							private_file(session, &file, &(text + "\n"))?;
+						}
+						Ok(())
+					},
 					None => crate::output::say(&text),
 				}
 			},
@@ -105,17 +126,45 @@ impl Key {
 			},
 			Self::Remove { name } => {
 				let key = store.get(&name)?;
-				session.confirm(&format!("Forget the key of {} for ever?", key.address))?;
-				Ok(store.remove(&name)?)
+				let what = format!("forget the key of {} for ever", key.address);
+				if session.options.does_here(&what)? {
+					session.agree(&format!("Forget the key of {} for ever?", key.address))?;
+					store.remove(&name)?;
+				}
+				Ok(())
 			},
 		}
 	}
 }
 
-fn keep(session: &Session, name: &str, pair: &keys::Pair) -> Result<(), Failure> {
-	if session.store().has(name) {
-		return Err(keys::Error::NameTaken(name.into()).into());
+/// Write what only its owner may read. What is there is written over if somebody agrees.
+fn private_file(session: &Session, file: &Path, text: &str) -> Result<(), Failure> {
+	if file.exists() {
+		session.agree(&format!("Write over {}?", file.display()))?;
 	}
+	let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+	// It is made for its owner alone.
+	let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut new| {
+		new.write_all(text.as_bytes())?;
+		new.as_file().sync_all()?;
+		Ok(new.persist(file)?)
+	});
+	written.map(drop).map_err(Failure::file(file))
+}
+
+/// Whether a key can be called so.
+fn is_free(session: &Session, name: &str) -> Result<(), Failure> {
+	match session.store().has(name) {
+		true => Err(keys::Error::NameTaken(name.into()).into()),
+		false => Ok(()),
+	}
+}
+
+fn keeping(account: keys::Account, name: &str) -> String {
+	format!("keep the key of {account} as {name}")
+}
+
+fn keep(session: &Session, name: &str, pair: &keys::Pair) -> Result<(), Failure> {
 	let source = Source::from(session.options.passphrase_file.clone());
 	let _asking = Asking::begin();
 	let passphrase = keys::ask_new_passphrase(&source, name)?;

@@ -16,6 +16,7 @@ mod policy;
 mod profile;
 mod project;
 mod review;
+mod runtime;
 mod status;
 mod transaction;
 mod twin;
@@ -104,6 +105,9 @@ enum Command {
 	/// The council: who is in it, what it is asked
 	#[command(subcommand)]
 	Council(council::Council),
+	/// The runtime of the chain, and new ones
+	#[command(subcommand)]
+	Runtime(runtime::Runtime),
 	/// Transactions that are signed elsewhere, and what became of others
 	#[command(subcommand)]
 	Tx(transaction::Transaction),
@@ -152,6 +156,9 @@ fn begin(options: Options, command: Command) -> Result<(), Failure> {
 			return crate::output::say(&String::from_utf8_lossy(&text));
 		},
 		Command::Man { folder } => {
+			if !options.does_here(&format!("write manual pages to {}", folder.display()))? {
+				return Ok(());
+			}
 			let written = std::fs::create_dir_all(&folder)
 				.and_then(|()| clap_mangen::generate_to(all(), &folder));
 			return written.map_err(Failure::file(folder));
@@ -203,6 +210,7 @@ async fn dispatch(session: &Session, command: Command) -> Result<(), Failure> {
 		Command::Profile(it) => it.run(session).await,
 		Command::Validator(it) => it.run(session).await,
 		Command::Council(it) => it.run(session).await,
+		Command::Runtime(it) => it.run(session).await,
 		Command::Tx(it) => it.run(session).await,
 		// They were done before.
 		Command::Schema | Command::Completion { .. } | Command::Man { .. } => Ok(()),
@@ -237,20 +245,6 @@ pub(crate) async fn look_back(session: &Session, blocks: u64, newest: u64) -> Re
 		));
 	}
 	Ok(oldest)
-}
-
-/// What a result tells of a number that the chain has given.
-pub(crate) fn tell_number(
-	session: &Session,
-	what: &str,
-	number: Option<u64>,
-) -> Result<(), Failure> {
-	match number {
-		Some(number) => session
-			.output()
-			.write(&serde_json::json!({ what: number }), || format!("{what} {number}")),
-		None => Ok(()),
-	}
 }
 
 /// There is no such thing.

@@ -101,7 +101,13 @@ impl Network {
 					access(session, contract, &device, network.as_deref(), key_file.as_deref());
 				let text = text.await?;
 				match to {
-					Some(file) => private_file(&file, text.as_bytes()),
+					Some(file) => {
+						let what = format!("write how {device} joins to {}", file.display());
+						if session.options.does_here(&what)? {
+							private_file(&file, text.as_bytes())?;
+						}
+						Ok(())
+					},
 					None => say(text.trim_end()),
 				}
 			},
@@ -161,6 +167,9 @@ fn public(private: &[u8; 32]) -> [u8; 32] {
 }
 
 fn key(session: &Session, file: &Path) -> Result<(), Failure> {
+	if !session.options.does_here(&format!("write a new key to {}", file.display()))? {
+		return Ok(());
+	}
 	let mut private = Zeroizing::new(rand::random::<[u8; 32]>());
 	// What WireGuard wants of a private key: a number of the curve that is not small.
 	private[0] &= 248;

@@ -178,7 +178,7 @@ impl Node {
 				about("force_expel", node)
 			},
 		};
-		session.send(call).await.map(drop)
+		session.act(call).await
 	}
 }
 

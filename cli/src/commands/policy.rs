@@ -1,4 +1,4 @@
-use super::{nothing, read_file, tell_number};
+use super::{nothing, read_file};
 use crate::{
 	chain::{number, of, records::Terms, Call},
 	output::Table,
@@ -71,7 +71,7 @@ impl Policy {
 			},
 		};
 		let Some(done) = session.send(call).await? else { return Ok(()) };
-		tell_number(session, "policy", done.told("Approvals", "PolicyCreated", "policy"))?;
+		session.done(&done, &[("policy", done.told("Approvals", "PolicyCreated", "policy"))])?;
 		for event in done.events.iter().filter(|event| event.pallet == "Approvals") {
 			session.note(event.to_string());
 		}

@@ -33,7 +33,7 @@ impl Profile {
 		let mut config = session.config.clone();
 		let path = &session.folders.config;
 		let missing = |name: &str| crate::config::Error::NoProfile(name.into());
-		match self {
+		let what = match self {
 			Self::List => {
 				return session.output().write(&config, || {
 					let mut table = Table::new(&["", "name", "chain", "account"]);
@@ -62,17 +62,23 @@ impl Profile {
 				}
 				entry.signer = session.options.signer.clone().or(entry.signer);
 				config.profiles.insert(name.clone(), entry);
-				config.profile.get_or_insert(name);
+				config.profile.get_or_insert_with(|| name.clone());
+				format!("set profile {name}")
 			},
 			Self::Use { name } => {
 				config.profiles.get(&name).ok_or_else(|| missing(&name))?;
-				config.profile = Some(name);
+				config.profile = Some(name.clone());
+				format!("use profile {name} from now on")
 			},
 			Self::Remove { name } => {
 				config.profiles.remove(&name).ok_or_else(|| missing(&name))?;
 				config.profile = config.profile.filter(|used| *used != name);
+				format!("remove profile {name}")
 			},
+		};
+		if session.options.does_here(&what)? {
+			config.write(path)?;
 		}
-		Ok(config.write(path)?)
+		Ok(())
 	}
 }

@@ -1,6 +1,6 @@
 use super::{nothing, read_file};
 use crate::{
-	chain::offline::{parse_bytes, Signed, Unsigned},
+	chain::offline::{parse_bytes, Signed, Unsigned, LIFETIME_ELSEWHERE},
 	output::{self, tokens},
 	session::Session,
 	Failure,
@@ -9,7 +9,7 @@ use serde_json::json;
 use std::path::PathBuf;
 
 /// For how many blocks a transaction is looked for: as long as one may live.
-const BLOCKS: u64 = 256;
+const BLOCKS: u64 = LIFETIME_ELSEWHERE + 64;
 
 /// Transactions that are signed elsewhere, and what became of others
 ///
@@ -59,7 +59,6 @@ impl Transaction {
 			Self::Sign { file, to } => {
 				let unsigned: Unsigned = read_file(&file)?;
 				output::note(&output::yaml(&describe(session, &unsigned)?)?);
-				session.confirm("Sign that?")?;
 				let signer = session.signer()?;
 				if signer.account() != unsigned.signer {
 					return Err(Failure::Input(format!(
@@ -68,6 +67,10 @@ impl Transaction {
 						signer.account()
 					)));
 				}
+				if !session.options.does_here(&format!("sign it to {}", to.display()))? {
+					return Ok(());
+				}
+				session.agree("Sign that?")?;
 				let signed = unsigned.sign(&signer, Some(session.memory()))?;
 				let text = serde_json::to_string_pretty(&signed)
 					.map_err(|error| Failure::Input(error.to_string()))?;
@@ -81,9 +84,11 @@ impl Transaction {
 						crate::chain::Error::OtherChain { its, wanted: signed.chain }.into()
 					);
 				}
-				let done =
-					session.send_signed(parse_bytes(&signed.transaction)?, signed.until).await?;
-				tell(session, &done)
+				let bytes = parse_bytes(&signed.transaction)?;
+				match session.send_signed(bytes, signed.until).await? {
+					Some(done) => tell(session, &done),
+					None => Ok(()),
+				}
 			},
 			Self::Find { hash, blocks } => {
 				let hash = format!("0x{}", hex::encode(hash));
@@ -92,7 +97,7 @@ impl Transaction {
 				let first = super::look_back(session, blocks, newest).await?;
 				let found = chain.find(&hash, first).await?;
 				let found = found.ok_or_else(|| {
-					nothing(format!("transaction {hash} in the last {blocks} finalized blocks"))
+					nothing(format!("transaction {hash} in blocks {first} to {newest}"))
 				})?;
 				tell(session, &found?)
 			},
@@ -112,13 +117,7 @@ fn describe(session: &Session, unsigned: &Unsigned) -> Result<serde_json::Value,
 }
 
 fn tell(session: &Session, done: &crate::chain::Included) -> Result<(), Failure> {
-	let record = json!({
-		"transaction": done.hash,
-		"block": done.number,
-		"fee": done.fee.to_string(),
-		"events": done.events,
-	});
-	session.output().write(&record, || {
+	session.output().write(&done.record(), || {
 		let mut text = format!("finalized in block {}, fee {}\n", done.number, tokens(done.fee));
 		for event in &done.events {
 			text += &format!("  {event}\n");

@@ -1,4 +1,4 @@
-use super::{nothing, tell_number};
+use super::nothing;
 use crate::{
 	chain::{of, option, Call},
 	session::Session,
@@ -104,7 +104,7 @@ impl Twin {
 				return session.output().record(&record);
 			},
 		};
-		let done = session.send(call).await?;
-		tell_number(session, "twin", done.and_then(|it| it.told("Twins", "Created", "twin")))
+		let Some(done) = session.send(call).await? else { return Ok(()) };
+		session.done(&done, &[("twin", done.told("Twins", "Created", "twin"))])
 	}
 }

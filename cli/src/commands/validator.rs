@@ -1,6 +1,6 @@
 use crate::{
-	chain::{account, offline::parse_bytes, Call, SessionKeys},
-	output::{say, Table},
+	chain::{account, number, offline::parse_bytes, Call, SessionKeys},
+	output::Table,
 	session::Session,
 	Failure,
 };
@@ -36,6 +36,15 @@ pub(super) enum Validator {
 		/// Who
 		who: String,
 	},
+	/// Say how long sessions are, and how long a validator may be silent (governance: --by)
+	SetTiming {
+		/// For how many blocks a session lasts
+		#[arg(long, value_name = "BLOCKS")]
+		session_length: u32,
+		/// Within how many blocks a validator has to make one
+		#[arg(long, value_name = "BLOCKS")]
+		silence_limit: u32,
+	},
 }
 
 /// Have one's own node make keys.
@@ -47,7 +56,7 @@ async fn made_by_the_node(session: &Session) -> Result<SessionKeys, Failure> {
 		));
 	}
 	let owner = session.account()?;
-	session.confirm("Have the node make new keys, and register them?")?;
+	session.agree("Have the node make new keys, and register them?")?;
 	Ok(session.chain().await?.make_session_keys(owner).await?)
 }
 
@@ -57,6 +66,7 @@ impl Validator {
 			let who = session.find_account(who)?;
 			Ok::<_, Failure>(Call::new("Validators", name).with("validator", account(who)))
 		};
+		let then = self.then();
 		let call = match self {
 			Self::List => {
 				let state = session.state().await?;
@@ -97,10 +107,38 @@ impl Validator {
 			Self::Rejoin => Call::new("Validators", "rejoin"),
 			Self::Add { who } => about("add", &who)?,
 			Self::Remove { who } => about("remove", &who)?,
+			Self::SetTiming { session_length, silence_limit } => {
+				let timing = Value::named_composite([
+					("session_length", number(session_length)),
+					("silence_limit", number(silence_limit)),
+				]);
+				Call::new("Validators", "set_timing").with("timing", timing)
+			},
 		};
-		if session.send(call).await?.is_some() {
-			say("done; it is in force one session later")?;
+		let Some(done) = session.send(call).await? else { return Ok(()) };
+		if done.motion().is_none() {
+			session.note(then);
 		}
-		Ok(())
+		session.done(&done, &[])
+	}
+
+	/// What comes of it, once it is done.
+	fn then(&self) -> &'static str {
+		match self {
+			Self::List => "",
+			Self::SetKeys { .. } => {
+				"the keys are registered; a validator uses new ones within two sessions, and until \
+				 then the machine with the old ones has to run"
+			},
+			Self::WithdrawKeys => "the keys are taken back, with what was held for them",
+			Self::Leave => {
+				"it serves no longer within two sessions: until then its node has to run; then \
+				 `grid validator withdraw-keys` gives back what is held for the keys"
+			},
+			Self::Rejoin => "it serves again within two sessions",
+			Self::Add { .. } => "it serves within two sessions, if its node runs",
+			Self::Remove { .. } => "it serves no longer within two sessions",
+			Self::SetTiming { .. } => "it is in force, for the session that runs too",
+		}
 	}
 }

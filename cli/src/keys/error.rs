@@ -37,6 +37,12 @@ pub enum Error {
 	/// The words are no mnemonic.
 	#[error("these words are no mnemonic: are all of them there, in their order?")]
 	Phrase(#[source] bip39::Error),
+	/// There are no words.
+	#[error(
+		"there are no words, and a key for development belongs to everybody: say all the words; \
+		 with --account //Alice, no key is needed here"
+	)]
+	NoWords,
 	/// What comes after the words is no derivation.
 	#[error("{0:?} is no derivation: it looks like //hard/soft, and ed25519 has only //hard")]
 	Derivation(String),

@@ -14,7 +14,7 @@ mod store;
 pub use error::Error;
 pub use file::{open, seal, KeyFile};
 pub use pair::{Account, Pair, Scheme};
-pub use phrase::{from_phrase, generate};
+pub use phrase::{from_phrase, from_words, generate};
 pub use secret::{ask_new_passphrase, ask_passphrase, ask_phrase, Source};
 pub use signer::{External, Signer};
 pub(crate) use store::read;

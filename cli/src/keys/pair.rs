@@ -109,11 +109,12 @@ impl Pair {
 		}
 	}
 
-	/// A key that only the owner of this pair can have, for one purpose.
+	/// A key that only the owner of this pair can have, for one purpose: always the same.
 	pub fn derived(&self, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
 		let secret = self.secret();
 		let mut all = Zeroizing::new(purpose.to_vec());
-		all.extend_from_slice(&secret[..]);
+		// After a soft derivation, what follows is a nonce that is another each time.
+		all.extend_from_slice(&secret[..32]);
 		Zeroizing::new(sp_crypto_hashing::blake2_256(&all))
 	}
 
@@ -143,5 +144,28 @@ impl Pair {
 impl fmt::Debug for Pair {
 	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
 		write!(f, "Pair({}, {})", self.scheme().name(), self.account())
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::super::from_phrase;
+	use super::*;
+
+	#[test]
+	fn what_is_derived_for_a_purpose_is_always_the_same() {
+		let phrases = [
+			(Scheme::Sr25519, "//Alice"),
+			(Scheme::Sr25519, "//Alice/soft"),
+			(Scheme::Ed25519, "//Alice"),
+		];
+		for (scheme, phrase) in phrases {
+			let derived = |purpose: &[u8]| {
+				let pair = from_phrase(scheme, phrase).expect("it is a phrase");
+				pair.derived(purpose)
+			};
+			assert_eq!(derived(b"one"), derived(b"one"), "{phrase}");
+			assert_ne!(derived(b"one"), derived(b"other"), "{phrase}");
+		}
 	}
 }

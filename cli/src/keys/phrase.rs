@@ -30,6 +30,15 @@ pub fn generate() -> Zeroizing<String> {
 		.unwrap_or_default()
 }
 
+/// The pair of some words, which have to be there: that of everybody's is nobody's own.
+pub fn from_words(scheme: Scheme, phrase: &str) -> Result<Pair, Error> {
+	match phrase.trim_start() {
+		"" => Err(Error::NoWords),
+		path if path.starts_with('/') => Err(Error::NoWords),
+		_ => from_phrase(scheme, phrase),
+	}
+}
+
 /// The pair of some words, with what may come after them: `twelve words //hard/soft`. Without
 /// words, the pair is one for development.
 pub fn from_phrase(scheme: Scheme, phrase: &str) -> Result<Pair, Error> {
@@ -138,6 +147,19 @@ mod tests {
 		assert!(matches!(phrase("//Alice//"), Err(Error::Derivation(_))));
 		let soft = from_phrase(Scheme::Ed25519, "//Alice/soft");
 		assert!(matches!(soft, Err(Error::Derivation(_))));
+	}
+
+	#[test]
+	fn who_says_no_words_has_no_key_of_everybody() {
+		for none in ["", " ", "//Alice", " /soft"] {
+			let taken = from_words(Scheme::Sr25519, none);
+			assert!(matches!(taken, Err(Error::NoWords)), "{none:?}");
+		}
+		let said = from_words(Scheme::Sr25519, &format!("{DEVELOPMENT}//Alice"));
+		assert_eq!(
+			said.expect("it is a phrase").account().to_string(),
+			address(Scheme::Sr25519, "//Alice")
+		);
 	}
 
 	#[test]

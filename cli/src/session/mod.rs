@@ -2,6 +2,7 @@
 
 mod options;
 mod sending;
+mod telling;
 
 pub use options::{Office, Options};
 
@@ -190,9 +191,17 @@ impl Session {
 		Ok(keys::open(&file, &passphrase)?)
 	}
 
-	/// Ask whether it is right. Who pipes has to say so beforehand.
+	/// Ask whether it is right to have the chain do something. Nobody is asked if nothing is sent.
 	pub fn confirm(&self, question: &str) -> Result<(), Failure> {
-		if self.options.yes || self.options.dry_run || self.options.unsigned.is_some() {
+		match self.options.dry_run || self.options.unsigned.is_some() {
+			true => Ok(()),
+			false => self.agree(question),
+		}
+	}
+
+	/// Ask whether it is right to do something here and now. Who pipes has to say so beforehand.
+	pub fn agree(&self, question: &str) -> Result<(), Failure> {
+		if self.options.yes {
 			return Ok(());
 		}
 		let stdin = std::io::stdin();
@@ -208,7 +217,7 @@ impl Session {
 		stdin.lock().read_line(&mut answer).map_err(keys::Error::unanswered)?;
 		match answer.trim() {
 			"y" | "Y" | "yes" => Ok(()),
-			_ => Err(Failure::NotAgreed("not agreed to: nothing was sent")),
+			_ => Err(Failure::NotAgreed("not agreed to: nothing was done")),
 		}
 	}
 }

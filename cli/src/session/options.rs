@@ -1,6 +1,7 @@
 //! What every command can be told.
 
-use crate::{chain::Endpoint, output::Format};
+use crate::{chain::Endpoint, output::Format, Failure};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// What every command can be told.
@@ -43,6 +44,28 @@ pub struct Options {
 	/// For how many seconds to wait for the chain and for nodes
 	#[arg(long, global = true, default_value_t = 300, value_name = "SECONDS")]
 	pub timeout: u64,
+}
+
+impl Options {
+	/// There is nothing to sign elsewhere.
+	pub fn makes_no_transaction(&self) -> Result<(), Failure> {
+		match &self.unsigned {
+			None => Ok(()),
+			Some(_) => Err(Failure::Input(
+				"this makes no transaction that could be written to a file: leave --unsigned away"
+					.into(),
+			)),
+		}
+	}
+
+	/// Whether something is done that is no transaction: not if it is only to be shown.
+	pub fn does_here(&self, what: &str) -> Result<bool, Failure> {
+		self.makes_no_transaction()?;
+		if self.dry_run {
+			self.output.write(&json!({ "would": what }), || format!("would {what}"))?;
+		}
+		Ok(!self.dry_run)
+	}
 }
 
 /// By what right somebody acts.

@@ -2,9 +2,9 @@
 
 use super::{Office, Session};
 use crate::{
-	chain::{number, Answer, Call, Included, Lifetime, Stage, Watch},
+	chain::{number, Answer, Call, Included, Lifetime, Stage, Trial, Watch},
 	interrupt,
-	keys::{Account, Signer},
+	keys::Account,
 	output::{self, note},
 	Failure,
 };
@@ -21,7 +21,7 @@ impl Session {
 		}
 		let signer = self.signer()?;
 		if self.options.dry_run {
-			self.rehearse(&call, &signer).await?;
+			self.tell_trial(self.chain().await?.try_out(&call, &signer).await?)?;
 			return Ok(None);
 		}
 		let chain = self.chain().await?;
@@ -43,9 +43,7 @@ impl Session {
 
 	/// What the council was asked is answered by its number.
 	fn tell_motion(&self, included: &Included) {
-		let proposed = included.events.iter().find(|event| event.is("Council", "Proposed"));
-		let motion = proposed.and_then(|event| event.fields["proposal_hash"].as_str());
-		if let Some(motion) = motion {
+		if let Some(motion) = included.motion() {
 			self.note(format!(
 				"the council is asked: its members answer with `grid council vote {motion} yes`"
 			));
@@ -70,9 +68,18 @@ impl Session {
 		}
 	}
 
-	/// Send what was signed elsewhere.
-	pub async fn send_signed(&self, bytes: Vec<u8>, until: u64) -> Result<Included, Failure> {
+	/// Send what was signed elsewhere. `None` if it was only tried.
+	pub async fn send_signed(
+		&self,
+		bytes: Vec<u8>,
+		until: u64,
+	) -> Result<Option<Included>, Failure> {
 		let chain = self.chain().await?;
+		self.options.makes_no_transaction()?;
+		if self.options.dry_run {
+			self.tell_trial(chain.try_signed(bytes).await?)?;
+			return Ok(None);
+		}
 		let mut progress = Progress::new(self.options.quiet);
 		let sent = {
 			let send = chain.send_signed(bytes, until, &mut progress);
@@ -82,7 +89,7 @@ impl Session {
 				sent = timeout(self.patience(), send) => Some(sent),
 			}
 		};
-		self.settle(sent, progress)?.ok_or(Failure::Interrupted)
+		self.settle(sent, progress)
 	}
 
 	fn settle<T>(
@@ -112,19 +119,22 @@ impl Session {
 		let text = serde_json::to_string_pretty(&unsigned)
 			.map_err(|error| Failure::Input(error.to_string()))?;
 		std::fs::write(file, text + "\n").map_err(Failure::file(file))?;
-		self.note(format!("written to {}: sign it with `grid tx sign`", file.display()));
-		Ok(())
+		self.output().write(&serde_json::json!({ "unsigned": file }), || {
+			format!("written to {}: sign it with `grid tx sign`", file.display())
+		})
 	}
 
-	async fn rehearse(&self, call: &Call, signer: &Signer) -> Result<(), Failure> {
-		let trial = self.chain().await?.try_out(call, signer).await?;
+	fn tell_trial(&self, trial: Trial) -> Result<(), Failure> {
 		let answer = match &trial.answer {
 			Answer::Done => "would do it".to_string(),
+			Answer::Asked => {
+				"would take it; what comes of the call within is not tried".to_string()
+			},
 			Answer::Refused(refusal) => format!("would refuse: {refusal}"),
 			Answer::Valid => "would take it; this endpoint does not try it out".to_string(),
 		};
 		let result = serde_json::json!({
-			"signer": signer.account(),
+			"signer": trial.signer,
 			"call": trial.call,
 			"fee": trial.fee.to_string(),
 			"answer": answer,
@@ -132,7 +142,7 @@ impl Session {
 		self.output().write(&result, || {
 			let call = output::yaml(&trial.call).unwrap_or_default();
 			let fee = output::tokens(trial.fee);
-			format!("{call}signer: {}\nfee: {fee}\nThe chain {answer}.", signer.account())
+			format!("{call}signer: {}\nfee: {fee}\nThe chain {answer}.", trial.signer)
 		})?;
 		match trial.answer {
 			Answer::Refused(refusal) => Err(crate::chain::Error::Refused(refusal).into()),

@@ -1,6 +1,6 @@
 //! Stakeholders.
 
-use crate::world::{manifest, World};
+use crate::world::{eventually, manifest, World};
 
 fn policy(world: &World) -> String {
 	let address = |who: &str| {
@@ -69,4 +69,42 @@ fn they_see_exactly_what_they_sign_and_it_runs_when_all_agree() {
 	let status = world.asks("//Bob", &["status"]);
 	assert_eq!(status["contracts"][0]["revision"], 1, "{status}");
 	assert_eq!(status["contracts"][0]["runs"], true, "{status}");
+}
+
+#[test]
+fn a_question_that_nobody_answers_goes_by_and_governance_can_answer_it() {
+	let world = World::with_nodes(1);
+	world.does("//Bob", &["twin", "create"]);
+	let charlie = world.asks("//Charlie", &["account", "show"])["account"].clone();
+	let terms = format!(
+		"title: Soon\nttl: 30\nguards: {{ create: true }}\nroles:\n  \
+		 - {{ title: owner, members: [{}], threshold: 1 }}\n",
+		charlie.as_str().expect("an address")
+	);
+	let policy = world.write("policy.yaml", &terms);
+	let made = world.asks("//Bob", &["policy", "create", &policy]);
+	assert!(made["transaction"].is_string(), "{made}");
+	let text = format!("{}policy: {}\n", manifest(1, "none"), made["policy"]);
+	let shop = world.write("shop.yaml", &text);
+	world.does("//Bob", &["apply", &shop]);
+	let request = asked(&world);
+	let (code, why) = world.fails("//Eve", &["approvals", "expire", &request]);
+	assert!(code == 5 && why.contains("Approvals.StillOpen: "), "{why}");
+	let (code, why) = world.fails("//Eve", &["approvals", "decide", &request, "agree"]);
+	assert!(code == 5 && why.contains("--by council"), "{why}");
+	let (code, why) = world.fails("//Eve", &["approvals", "decide", "99", "agree"]);
+	assert_eq!(code, 7, "{why}");
+	eventually("the question goes by", 180, || {
+		let shown = world.grid("//Charlie").args(["approvals", "show", &request]).output().ok()?;
+		(shown.status.code() == Some(7)).then_some(())
+	});
+	let status = world.asks("//Bob", &["status"]);
+	assert_eq!(status["contracts"].as_array().map(Vec::len), Some(0), "it never began: {status}");
+
+	world.does("//Bob", &["apply", &shop]);
+	let request = asked(&world);
+	let decided =
+		world.asks("//Alice", &["approvals", "decide", &request, "agree", "--by", "sudo"]);
+	assert!(decided["block"].is_number(), "{decided}");
+	assert_eq!(world.asks("//Bob", &["status"])["contracts"][0]["state"], "live");
 }

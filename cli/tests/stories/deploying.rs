@@ -44,6 +44,9 @@ fn from_a_manifest_to_what_runs_and_back() {
 	let bill = world.asks("//Bob", &["bill", "show", &id]);
 	let held: u64 = bill["held"].as_str().and_then(|it| it.parse().ok()).expect("a number");
 	assert!(held >= 50_000_000, "{bill}");
+	let statement = world.asks("//Bob", &["bill", "statement", &id]);
+	let amount = statement[0]["amount"].as_str().expect("a text");
+	assert!(amount.parse::<u128>().is_ok(), "in the smallest unit: {statement}");
 	let statement = world.does("//Bob", &["bill", "statement", &id, "--csv"]);
 	assert!(statement.contains("topped up,5 TFT"), "{statement}");
 	let events = world.does("//Bob", &["events", "--blocks", "60", "--contract", &id]);

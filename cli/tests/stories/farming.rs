@@ -23,7 +23,10 @@ fn a_farm_with_addresses_and_a_node_that_is_taken_out_for_a_while() {
 	let list = world.asks("//Dave", &["farm", "list"]);
 	assert_eq!(list[0]["farmer"], list[1]["farmer"]);
 
-	world.does("//Ferdie", &["node", "maintenance", "1"]);
+	let done = world.asks("//Ferdie", &["node", "maintenance", "1"]);
+	let found =
+		world.asks("//Ferdie", &["tx", "find", done["transaction"].as_str().expect("a hash")]);
+	assert_eq!((&found["block"], &found["fee"]), (&done["block"], &done["fee"]));
 	assert_eq!(world.asks("//Ferdie", &["node", "show", "1"])["state"], "Maintenance");
 	world.does("//Ferdie", &["node", "open", "1"]);
 	let (code, why) = world.fails("//Ferdie", &["node", "open", "1"]);

@@ -4,6 +4,7 @@ use crate::{
 	terminal::Terminal,
 	world::{grid, piped, shown},
 };
+use std::os::unix::fs::PermissionsExt;
 
 const WORDS: &str = "bottom drive obey lake curtain smoke basket hold race lonely fit walk";
 const BOB: &str = "5FHneW46xGXgs5mUiveU4sbTyGBzmstUspZC92UhjJM694ty";
@@ -23,10 +24,23 @@ fn words_come_by_a_pipe_and_the_key_goes_from_machine_to_machine() {
 	let said = piped(import, &format!("{WORDS}//Bob\n"));
 	assert!(said.status.success() && shown(&said).contains(BOB), "{}", shown(&said));
 
+	for none in ["\n", "//Alice\n"] {
+		let import = with(&here, &["key", "import", "nobody", "--phrase-file", "-"]);
+		let said = piped(import, none);
+		assert_eq!(said.status.code(), Some(3), "{none:?}: {}", shown(&said));
+		assert!(shown(&said).contains("there are no words"), "{}", shown(&said));
+	}
+
 	let file = folder.path().join("bob.json");
 	let export = with(&here, &["key", "export", "bob"]).arg(&file).output().expect("it starts");
 	assert!(export.status.success(), "{}", shown(&export));
 	let text = std::fs::read_to_string(&file).expect("it was written");
+	let mode = std::fs::metadata(&file).expect("it was written").permissions().mode();
+	assert_eq!(mode & 0o777, 0o600, "only its owner can read it");
+	let again = with(&here, &["key", "export", "bob"]).arg(&file).output().expect("it starts");
+	assert_eq!(again.status.code(), Some(9), "nothing is written over unasked: {}", shown(&again));
+	let again = with(&here, &["--yes", "key", "export", "bob"]).arg(&file).output();
+	assert!(again.expect("it starts").status.success());
 	assert!(text.contains("xsalsa20-poly1305") && !text.contains("bottom"), "{text}");
 
 	let again = with(&there, &["key", "import", "robert", "--file"]).arg(&file).output();

@@ -24,6 +24,10 @@ fn a_light_client_asks_and_tells_and_says_that_it_cannot_look_back() {
 	assert_eq!(said.status.code(), Some(3), "{}", shown(&said));
 	assert!(shown(&said).contains("cannot look back"), "{}", shown(&said));
 
+	let said = light(&world, &specification, &["validator", "set-keys"]);
+	assert_eq!(said.status.code(), Some(3), "{}", shown(&said));
+	assert!(shown(&said).contains("makes no session keys"), "{}", shown(&said));
+
 	let text = std::fs::read_to_string(&specification).expect("it was written");
 	let nobody =
 		world.write("nobody.json", &text.replace(&format!("/tcp/{}", world.peers), "/tcp/1"));

@@ -65,3 +65,47 @@ fn a_program_signs_and_only_that() {
 	let (code, why) = world.fails(&bob, &[&again[..], &["twin", "create"]].concat());
 	assert!(code == 3 && why.contains("--encryption-key"), "{why}");
 }
+
+#[test]
+fn of_two_with_one_number_one_is_refused_and_what_came_too_late_is_said_to_be_late() {
+	let world = World::new();
+	let file = |name: &str| world.path(name).display().to_string();
+	let signed: Vec<_> = ["1", "2"]
+		.iter()
+		.map(|amount| {
+			let (unsigned, signed) = (file(&format!("u{amount}")), file(&format!("s{amount}")));
+			world.does("//Bob", &["account", "transfer", "//Eve", amount, "--unsigned", &unsigned]);
+			// It may be included in the next blocks only.
+			let text = std::fs::read_to_string(&unsigned).expect("it was written");
+			let text = text.replace("\"blocks\": 2048", "\"blocks\": 32");
+			std::fs::write(&unsigned, text).expect("it is ours");
+			world.does("//Bob", &["tx", "sign", &unsigned, "--to", &signed]);
+			signed
+		})
+		.collect();
+	let sending: Vec<_> = signed
+		.iter()
+		.map(|signed| {
+			let mut submit = world.grid("//Alice");
+			submit.args(["tx", "submit", signed]).stderr(std::process::Stdio::piped());
+			submit.stdout(std::process::Stdio::piped()).spawn().expect("grid can be started")
+		})
+		.collect();
+	let said: Vec<_> =
+		sending.into_iter().map(|it| it.wait_with_output().expect("it is a child")).collect();
+	let mut codes: Vec<_> = said.iter().map(|it| it.status.code()).collect();
+	codes.sort();
+	assert_eq!(
+		codes,
+		[Some(0), Some(5)],
+		"{}",
+		said.iter().map(crate::world::shown).collect::<String>()
+	);
+
+	let loser = said.iter().position(|it| !it.status.success()).expect("one has lost");
+	let why = eventually("its time passes", 120, || {
+		let (code, why) = world.fails("//Alice", &["tx", "submit", &signed[loser]]);
+		(code == 8).then_some(why)
+	});
+	assert!(why.contains("has passed") && why.contains("grid tx find 0x"), "{why}");
+}
