@@ -4,7 +4,7 @@ use super::{Office, Session};
 use crate::{
 	chain::{number, Answer, Call, Included, Lifetime, Stage, Watch},
 	interrupt,
-	keys::Account,
+	keys::{Account, Signer},
 	output::{self, note},
 	Failure,
 };

@@ -1,4 +1,5 @@
 use crate::chain::Shared;
+use codec::Decode;
 use grid_primitives::{
 	approval::Action,
 	ip::Ip,
@@ -6,6 +7,7 @@ use grid_primitives::{
 	spec::{Name, Spec, SpecHash},
 	NodeId, PolicyId, RequestId, TwinId,
 };
+use serde::Serialize;
 use subxt::{
 	ext::scale_decode::{self, DecodeAsType},
 	utils::AccountId32,

@@ -9,6 +9,7 @@ pub use contract::{
 };
 
 use grid_primitives::Balance;
+use serde::Serialize;
 use subxt::ext::scale_decode::{self, DecodeAsType};
 
 /// How a bill stands.
