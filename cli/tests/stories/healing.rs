@@ -67,9 +67,9 @@ fn apply_and_watch_move_what_a_dead_node_had() {
 
 #[test]
 fn who_watches_asks_stakeholders_waits_for_them_and_goes_on() {
-	let world = World::with_nodes(2);
+	let world = World::with_nodes(3);
 	world.does("//Bob", &["twin", "create"]);
-	let text = format!("{}policy: {}\n", manifest(1, "none"), policy(&world));
+	let text = format!("{}policy: {}\n", manifest(2, "nodes"), policy(&world));
 	let shop = world.write("shop.yaml", &text);
 	world.does("//Bob", &["apply", &shop]);
 	agree(&world, &asked(&world));
