@@ -46,7 +46,7 @@ pub enum Failure {
 	#[error("{0}")]
 	NotRunning(String),
 	/// There is something to do, and that was the question.
-	#[error("there are changes to apply")]
+	#[error("there are changes to apply, or something is not as it should be")]
 	Changes,
 	/// Ctrl-C, before anything was done.
 	#[error("interrupted: nothing was sent")]
@@ -106,13 +106,20 @@ impl Failure {
 	/// Whether it may be otherwise in a while: who watches goes on.
 	pub fn may_pass(&self) -> bool {
 		use chain::Error::{Expired, Invalid, Refused};
-		matches!(
+		let refused = matches!(
 			self,
 			Self::Chain(Refused(_) | Expired(_) | Invalid(_))
 				| Self::Manifest(manifest::Error::NoNode(_))
 				| Self::TimedOut(_)
 				| Self::NotRunning(_)
-		)
+		);
+		refused || self.is_cut_off()
+	}
+
+	/// Whether the chain does not answer any more: who goes on has to reach it anew.
+	pub fn is_cut_off(&self) -> bool {
+		use chain::Error::{Lost, OutOfSight, Unreachable};
+		matches!(self, Self::Chain(Lost(_) | OutOfSight(_) | Unreachable { .. }))
 	}
 
 	/// The same, for the process.

@@ -1,6 +1,6 @@
 //! `plan-1000`: how long it takes to plan 1 000 workloads over 10 000 nodes.
 
-use grid_cli::manifest::{plan, read, Blank, Candidate, Current};
+use grid_cli::manifest::{plan, read, Addresses, Blank, Candidate, Current};
 use grid_primitives::{
 	capacity::bytes::GIB,
 	query::{NodeState, NodeSummary},
@@ -49,7 +49,7 @@ fn node(node: u32) -> Candidate {
 		free,
 		available_seconds: 0,
 	};
-	Candidate { node, public_v4: false, public_v6: false }
+	Candidate { node, addresses: Addresses::default() }
 }
 
 /// From the text of a manifest to what each node is to run.

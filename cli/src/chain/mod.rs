@@ -21,6 +21,7 @@ pub use config::Grid;
 pub use connect::{Chain, Endpoint, SessionKeys};
 pub use error::{Error, Refusal};
 pub use event::Event;
+pub use questions::AT_ONCE;
 pub use state::State;
 pub use submit::{Included, Lifetime, Stage, Watch};
 pub use trial::{Answer, Trial};

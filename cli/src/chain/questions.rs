@@ -6,13 +6,16 @@ use super::{
 	Error, Shared, State,
 };
 use crate::keys::Account;
+use futures::{stream, StreamExt, TryStreamExt};
 use grid_primitives::{
+	ip::{Ip, IpVersion},
 	ports::{Bill, Quote},
 	query::{NodeFilter, NodePage, NodeSummary},
 	report::NetworkKey,
 	spec::{Name, Spec},
-	Balance, ContractId, NodeId, RequestId, TwinId,
+	Balance, ContractId, FarmId, NodeId, RequestId, TwinId,
 };
+use std::collections::BTreeSet;
 use subxt::ext::{
 	scale_decode::{self, DecodeAsType},
 	scale_value::Value,
@@ -20,6 +23,9 @@ use subxt::ext::{
 
 /// How much is asked for at a time.
 const PAGE: u32 = 100;
+
+/// How many questions are asked at a time.
+pub const AT_ONCE: usize = 16;
 
 impl State {
 	/// The twin of an account.
@@ -77,6 +83,35 @@ impl State {
 	pub async fn node(&self, node: NodeId) -> Result<Option<NodeSummary>, Error> {
 		let found: Option<Shared<NodeSummary>> = self.view("Nodes", "summary", (node,)).await?;
 		Ok(found.map(|it| it.0))
+	}
+
+	/// Which of some nodes are offline. What is gone is.
+	pub async fn offline_of(
+		&self,
+		nodes: impl IntoIterator<Item = NodeId>,
+	) -> Result<BTreeSet<NodeId>, Error> {
+		// Each is asked for once.
+		let nodes: BTreeSet<_> = nodes.into_iter().collect();
+		let look = |id: NodeId| async move {
+			let node = self.node(id).await?;
+			Ok::<_, Error>((!node.is_some_and(|node| node.online)).then_some(id))
+		};
+		let found: Vec<_> = stream::iter(nodes).map(look).buffered(AT_ONCE).try_collect().await?;
+		Ok(found.into_iter().flatten().collect())
+	}
+
+	/// How many public addresses of a version a farm has free.
+	pub async fn free_addresses(&self, farm: FarmId, version: IpVersion) -> Result<u32, Error> {
+		let (mut number, mut after): (u32, Option<Ip>) = (0, None);
+		loop {
+			let question = (Value::from(farm), of(&version), Value::bool(false), of(&after));
+			let page: Shared<Vec<Ip>> = self.view("Farms", "public_ips", question).await?;
+			number = number.saturating_add(u32::try_from(page.len()).unwrap_or(u32::MAX));
+			match page.last() {
+				Some(last) if page.len() >= PAGE as usize => after = Some(*last),
+				_ => return Ok(number),
+			}
+		}
 	}
 
 	/// The key to which secrets for a node are sealed.

@@ -144,14 +144,7 @@ impl Deployment {
 	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
 		let (call, wait) = match self {
 			Self::List => return status::list(session).await,
-			Self::Show { contract } => {
-				let state = session.state().await?;
-				let found = state.contract(contract).await?;
-				let found = found.ok_or_else(|| nothing(format!("contract {contract}")))?;
-				return session.output().write(&status::record(contract, &found, None), || {
-					status::describe(contract, &found)
-				});
-			},
+			Self::Show { contract } => return status::show(session, contract).await,
 			Self::Wait { contract } => return wait::until_it_runs(session, contract).await,
 			Self::Create { file, no_wait } => {
 				let file: ContractFile = read_file(&file)?;

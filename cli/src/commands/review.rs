@@ -56,7 +56,7 @@ impl Review {
 				hex::encode(digest)
 			)));
 		}
-		Ok(Self { text: plain(&text), request, digest })
+		Ok(Self { text, request, digest })
 	}
 
 	/// All of it for people.
@@ -91,10 +91,23 @@ impl Review {
 	}
 }
 
-/// Nothing that a stranger wrote moves the cursor.
+/// Nothing that a stranger wrote moves the cursor, turns the direction of what is read, or is there
+/// without being seen: it is shown by its number.
 fn plain(text: &str) -> String {
-	// Our own colours are the only escapes that come in.
-	text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\u{1b}')).collect()
+	let hides = |c: char| {
+		matches!(c,
+			'\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+			| '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+	};
+	let mut shown = String::new();
+	for c in text.chars() {
+		match c {
+			'\t' => shown.push(c),
+			_ if c.is_control() || hides(c) => shown.extend(c.escape_unicode()),
+			_ => shown.push(c),
+		}
+	}
+	shown
 }
 
 async fn of_contract(state: &State, asked: &Question) -> Result<([u8; 32], String), Failure> {
@@ -102,7 +115,15 @@ async fn of_contract(state: &State, asked: &Question) -> Result<([u8; 32], Strin
 	let contract = state.contract(id).await?.ok_or_else(|| nothing(format!("contract {id}")))?;
 	let label = contract.label.as_str().unwrap_or_default();
 	let now = specs(&contract);
-	let mut hashes = hashes(&contract);
+	let mut hashes = hashes(&contract, asked.action);
+	for (node, spec) in &now {
+		// What is shown is what is hashed.
+		if hashes.get(node).is_some_and(|hash| *hash != spec.hash()) {
+			return Err(Failure::Input(format!(
+				"the spec on node {node} is not the one that the contract names"
+			)));
+		}
+	}
 	let mut text = String::new();
 	match asked.action {
 		Action::Create => {
@@ -137,18 +158,11 @@ async fn of_contract(state: &State, asked: &Question) -> Result<([u8; 32], Strin
 				"Contract {id} ({label}) is to change from revision {} to {}:\n",
 				contract.revision, amendment.revision
 			);
+			for part in contract.nodes.iter().filter(|it| matches!(it.place, Place::Lost(_))) {
+				text += &paint(BAD, format!("  node {} is gone, with what it ran\n", part.node));
+			}
 			text += &differences(&now, &then);
 		},
-	}
-	for (node, spec) in &now {
-		// What is shown is what is hashed.
-		if hashes.get(node).is_some_and(|hash| *hash != spec.hash())
-			&& !matches!(asked.action, Action::Amend)
-		{
-			return Err(Failure::Input(format!(
-				"the spec on node {node} is not the one that the contract names"
-			)));
-		}
 	}
 	let plan: Vec<_> = hashes.into_iter().collect();
 	Ok((Question::about(asked.action, id, asked.revision, &plan).content, text))
@@ -159,9 +173,12 @@ fn specs(contract: &Contract) -> Specs {
 	taken.filter_map(|part| Some((part.node, part.spec.as_ref()?.0.clone()))).collect()
 }
 
-fn hashes(contract: &Contract) -> BTreeMap<NodeId, SpecHash> {
+/// What of a contract an answer is bound to. What was on nodes that are gone is a part of what began,
+/// and not of what is to be.
+fn hashes(contract: &Contract, action: Action) -> BTreeMap<NodeId, SpecHash> {
 	let known = contract.nodes.iter().filter_map(|part| match part.place {
-		Place::Taken(hash) | Place::Lost(hash) => Some((part.node, hash)),
+		Place::Taken(hash) => Some((part.node, hash)),
+		Place::Lost(hash) => (action != Action::Amend).then_some((part.node, hash)),
 		Place::Leaving => None,
 	});
 	known.collect()
@@ -226,7 +243,7 @@ fn difference(before: &str, after: &str) -> String {
 	let mut text = String::new();
 	for hunk in diff.unified_diff().context_radius(2).iter_hunks() {
 		for change in hunk.iter_changes() {
-			let line = change.value().trim_end_matches('\n');
+			let line = plain(change.value().trim_end_matches('\n'));
 			text += &match change.tag() {
 				ChangeTag::Delete => paint(BAD, format!("  - {line}")),
 				ChangeTag::Insert => paint(GOOD, format!("  + {line}")),
@@ -241,7 +258,7 @@ fn difference(before: &str, after: &str) -> String {
 /// A workload in a line.
 pub(super) fn in_short(workload: &Workload) -> String {
 	let name = workload.name.as_str().unwrap_or_default();
-	match &workload.kind {
+	let text = match &workload.kind {
 		Kind::Network(it) => {
 			let out = match it.egress {
 				Egress::None => "no way out",
@@ -275,5 +292,28 @@ pub(super) fn in_short(workload: &Workload) -> String {
 				Spec::V1([workload.clone()].to_vec().try_into().unwrap_or_default()).usage();
 			format!("container {name}: {image}@sha256:{digest}, {}", capacity(&usage.capacity))
 		},
+	};
+	plain(&text)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_turns_the_direction_or_hides_is_shown_by_its_number() {
+		let before = "value: pay Bob\n";
+		let after = "value: \u{202e}yap\u{2066} Eve\u{200b}\u{1b}[1A\u{9b}2K\n";
+		let shown = anstream::adapter::strip_str(&difference(before, after)).to_string();
+		let hidden = |c: char| !c.is_ascii() || (c.is_control() && c != '\n');
+		assert!(!shown.chars().any(hidden), "{shown:?}");
+		assert!(shown.contains("\\u{202e}yap\\u{2066} Eve\\u{200b}\\u{1b}[1A"), "{shown}");
+	}
+
+	#[test]
+	fn what_people_write_in_other_languages_is_shown_as_it_is() {
+		for text in ["Größe", "שלום", "مرحبا", "日本語", "emoji 👍"] {
+			assert_eq!(plain(text), text);
+		}
 	}
 }

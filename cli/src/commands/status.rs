@@ -3,8 +3,8 @@
 use super::{nothing, wait};
 use crate::{
 	chain::{
-		records::{Contract, ContractState, Place, Standing},
-		State,
+		records::{Contract, ContractState, Part, Place, Standing},
+		State, AT_ONCE,
 	},
 	interrupt,
 	keys::Account,
@@ -17,12 +17,9 @@ use crate::{
 	Failure,
 };
 use futures::{stream, StreamExt, TryStreamExt};
-use grid_primitives::{ports::Bill, spec::Name, ContractId};
+use grid_primitives::{ports::Bill, spec::Name, ContractId, NodeId};
 use serde_json::{json, Value as Json};
-use std::{io::IsTerminal, time::Duration};
-
-/// How many questions are asked at a time.
-const AT_ONCE: usize = 16;
+use std::{collections::BTreeSet, io::IsTerminal, time::Duration};
 
 /// Contracts, what their nodes say, money, and when it runs out
 #[derive(clap::Args)]
@@ -54,6 +51,8 @@ struct Overview {
 	now: u64,
 	block: u64,
 	rows: Vec<Row>,
+	/// The nodes of these contracts that are offline.
+	offline: BTreeSet<NodeId>,
 }
 
 async fn overview(state: &State, account: Account) -> Result<Overview, Failure> {
@@ -71,7 +70,8 @@ async fn overview(state: &State, account: Account) -> Result<Overview, Failure> 
 	let rows: Vec<_> = stream::iter(all).map(look).buffered(AT_ONCE).try_collect().await?;
 	let mut rows: Vec<_> = rows.into_iter().flatten().collect();
 	rows.sort_by_key(|row| row.id);
-	Ok(Overview { account, free, now, block: state.number(), rows })
+	let offline = state.offline_of(rows.iter().flat_map(|row| row.contract.taken())).await?;
+	Ok(Overview { account, free, now, block: state.number(), rows, offline })
 }
 
 fn whose(session: &Session, of: Option<&str>) -> Result<Account, Failure> {
@@ -86,7 +86,7 @@ impl Overview {
 		let contracts: Vec<_> = self
 			.rows
 			.iter()
-			.map(|row| record(row.id, &row.contract, row.standing.as_ref()))
+			.map(|row| record(row.id, &row.contract, row.standing.as_ref(), &self.offline))
 			.collect();
 		json!({
 			"account": self.account,
@@ -101,15 +101,17 @@ impl Overview {
 			Table::new(&["contract", "label", "state", "nodes", "an hour", "held", "runs out"]);
 		let mut troubles = String::new();
 		for Row { id, contract, standing } in &self.rows {
-			let settled = contract.wanted().filter(|part| part.is_settled()).count();
+			let runs = |part: &&Part| part.is_settled() && !self.offline.contains(&part.node);
+			let settled = contract.wanted().filter(runs).count();
 			let nodes = format!("{settled} of {} running", contract.wanted().count());
 			let (hour, held, out) = match standing {
 				Some(it) => (tokens(it.per_hour), tokens(it.held), self.runs_out(it)),
 				None => Default::default(),
 			};
 			table.row([id.to_string(), label(contract), state(contract), nodes, hour, held, out]);
-			for part in contract.nodes.iter().filter(|part| !part.is_settled()) {
-				troubles += &format!("contract {id}, node {}: {}\n", part.node, wait::words(part));
+			for part in contract.nodes.iter().filter(|part| !runs(part)) {
+				let says = wait::words(part, &self.offline);
+				troubles += &format!("contract {id}, node {}: {says}\n", part.node);
 			}
 		}
 		let head = format!("{}  {} free  block {}", self.account, tokens(self.free), self.block);
@@ -143,7 +145,12 @@ fn state(contract: &Contract) -> String {
 }
 
 /// A contract as programs read it.
-pub(super) fn record(id: ContractId, contract: &Contract, standing: Option<&Standing>) -> Json {
+fn record(
+	id: ContractId,
+	contract: &Contract,
+	standing: Option<&Standing>,
+	offline: &BTreeSet<NodeId>,
+) -> Json {
 	let nodes: Vec<_> = contract
 		.nodes
 		.iter()
@@ -153,7 +160,7 @@ pub(super) fn record(id: ContractId, contract: &Contract, standing: Option<&Stan
 				Place::Leaving => "leaving",
 				Place::Lost(_) => "lost",
 			};
-			let says = anstream::adapter::strip_str(&wait::words(part)).to_string();
+			let says = anstream::adapter::strip_str(&wait::words(part, offline)).to_string();
 			let addresses: Vec<_> = part
 				.addresses
 				.iter()
@@ -165,6 +172,7 @@ pub(super) fn record(id: ContractId, contract: &Contract, standing: Option<&Stan
 				"revision": part.revision,
 				"running": part.running,
 				"settled": part.is_settled(),
+				"offline": offline.contains(&part.node),
 				"says": says,
 				"addresses": addresses,
 				"spec": part.spec.as_ref().map(|spec| &spec.0),
@@ -180,7 +188,7 @@ pub(super) fn record(id: ContractId, contract: &Contract, standing: Option<&Stan
 		"revision": contract.revision,
 		"policy": contract.policy,
 		"request": contract.question.map(|(_, request)| request),
-		"runs": contract.runs(),
+		"runs": contract.runs(offline),
 		"bill": standing.map(bill),
 		"nodes": nodes,
 	})
@@ -201,7 +209,7 @@ pub(super) fn bill(it: &Standing) -> Json {
 }
 
 /// A contract as people read it.
-pub(super) fn describe(id: ContractId, contract: &Contract) -> String {
+fn describe(id: ContractId, contract: &Contract, offline: &BTreeSet<NodeId>) -> String {
 	let mut text = format!(
 		"contract {id}  {}  {}  revision {}\nowner    {}\n",
 		label(contract),
@@ -216,7 +224,7 @@ pub(super) fn describe(id: ContractId, contract: &Contract) -> String {
 		text += &format!("asked    {action:?}, request {request}\n");
 	}
 	for part in &contract.nodes {
-		text += &format!("\nnode {}: {}\n", part.node, wait::words(part));
+		text += &format!("\nnode {}: {}\n", part.node, wait::words(part, offline));
 		for address in part.addresses.iter() {
 			let network = address.network.as_str().unwrap_or_default();
 			text += &format!("  {network} has the public address {}\n", plain(&json!(address.ip)));
@@ -237,6 +245,15 @@ pub(super) fn plain(value: &Json) -> String {
 		Json::Null => String::new(),
 		other => other.to_string(),
 	}
+}
+
+/// A contract.
+pub(super) async fn show(session: &Session, id: ContractId) -> Result<(), Failure> {
+	let state = session.state().await?;
+	let contract = state.contract(id).await?.ok_or_else(|| nothing(format!("contract {id}")))?;
+	let offline = state.offline_of(contract.taken()).await?;
+	let record = record(id, &contract, None, &offline);
+	session.output().write(&record, || describe(id, &contract, &offline))
 }
 
 /// One's contracts.

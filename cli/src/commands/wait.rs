@@ -8,13 +8,17 @@ use crate::{
 	session::Session,
 	Failure,
 };
-use grid_primitives::{ContractId, NodeId};
-use std::collections::BTreeMap;
+use grid_primitives::{approval::Action, ContractId, NodeId};
+use std::collections::{BTreeMap, BTreeSet};
 use tokio::time::Instant;
 
-/// What a node says of its part, in words.
-pub(super) fn words(part: &Part) -> String {
+/// What a node says of its part, in words. One that is offline has said it before.
+pub(super) fn words(part: &Part, offline: &BTreeSet<NodeId>) -> String {
 	match (&part.place, &part.status) {
+		(Place::Taken(_), _) if offline.contains(&part.node) => {
+			let before = words(part, &BTreeSet::new());
+			paint(BAD, format!("offline; before: {}", anstream::adapter::strip_str(&before)))
+		},
 		(Place::Lost(_), _) => paint(BAD, "the node is gone"),
 		(Place::Leaving, _) => paint(WATCH, "leaving"),
 		(_, Some(Status::Running)) if part.running == Some(part.revision) => {
@@ -45,25 +49,28 @@ pub(super) async fn until_it_runs(session: &Session, id: ContractId) -> Result<(
 		let state = session.state().await?;
 		let contract = state.contract(id).await?;
 		let contract = contract.ok_or_else(|| nothing(format!("contract {id} any more")))?;
-		if is_for_others(session, id, &contract)? {
+		let offline = state.offline_of(contract.taken()).await?;
+		if is_for_others(session, id, &contract, &offline)? {
 			return Ok(());
 		}
 		for part in &contract.nodes {
-			let words = words(part);
+			let words = words(part, &offline);
 			if said.get(&part.node) != Some(&words) {
 				session.note(format!("… node {}: {words}", part.node));
 				said.insert(part.node, words);
 			}
 		}
-		if contract.runs() {
+		if contract.runs(&offline) {
 			return Ok(());
 		}
-		let failed = |part: &&Part| matches!(part.status, Some(Status::Failed(_)));
+		let failed = |part: &&Part| {
+			matches!(part.status, Some(Status::Failed(_))) || matches!(part.place, Place::Lost(_))
+		};
 		if let Some(part) = contract.nodes.iter().find(failed) {
 			return Err(Failure::NotRunning(format!(
 				"contract {id} does not run on node {}: {}",
 				part.node,
-				anstream::adapter::strip_str(&words(part))
+				anstream::adapter::strip_str(&words(part, &offline))
 			)));
 		}
 		tokio::select! {
@@ -71,7 +78,9 @@ pub(super) async fn until_it_runs(session: &Session, id: ContractId) -> Result<(
 				return Err(crate::chain::Error::Lost(error.into()).into());
 			},
 			() = tokio::time::sleep_until(deadline) => {
-				let waiting = contract.wanted().filter(|part| !part.is_settled());
+				let waits =
+					|part: &&Part| !part.is_settled() || offline.contains(&part.node);
+				let waiting = contract.wanted().filter(waits);
 				let waiting: Vec<_> = waiting.map(|part| part.node.to_string()).collect();
 				return Err(Failure::TimedOut(format!(
 					"contract {id} does not run yet on nodes {} after {} s; it goes on, and \
@@ -85,7 +94,12 @@ pub(super) async fn until_it_runs(session: &Session, id: ContractId) -> Result<(
 }
 
 /// Whether somebody else has to do something first.
-fn is_for_others(session: &Session, id: ContractId, contract: &Contract) -> Result<bool, Failure> {
+fn is_for_others(
+	session: &Session,
+	id: ContractId,
+	contract: &Contract,
+	offline: &BTreeSet<NodeId>,
+) -> Result<bool, Failure> {
 	match (contract.state, contract.question.0) {
 		(ContractState::AwaitingApproval, question) => {
 			let request = question.map(|(_, request)| request).unwrap_or_default();
@@ -94,7 +108,10 @@ fn is_for_others(session: &Session, id: ContractId, contract: &Contract) -> Resu
 			));
 			Ok(true)
 		},
-		(ContractState::Live, Some((action, request))) if contract.runs() => {
+		// Until they have agreed to a change, what runs is what there was, however it is.
+		(ContractState::Live, Some((action, request)))
+			if action == Action::Amend || contract.runs(offline) =>
+		{
 			session.note(format!(
 				"stakeholders are asked about contract {id} ({action:?}): \
 				 `grid approvals show {request}`"

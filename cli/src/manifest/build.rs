@@ -40,6 +40,8 @@ pub(super) struct Map {
 	addresses: BTreeMap<(String, String), [u8; 4]>,
 	/// The devices that join a network, and where.
 	devices: Vec<Joining>,
+	/// What the first of each container or database is called.
+	firsts: BTreeMap<String, String>,
 }
 
 /// The names in `${ip:…}` of a text.
@@ -57,8 +59,12 @@ pub(super) fn mentioned(text: &str) -> Vec<String> {
 impl Map {
 	/// Give each node its part of each network, and each workload an address. Who has one keeps it.
 	pub(super) fn new(manifest: &Manifest, placed: &[(&Unit, NodeId)], current: &Current) -> Self {
-		let mut map =
-			Self { parts: BTreeMap::new(), addresses: BTreeMap::new(), devices: Vec::new() };
+		let (parts, addresses, mut firsts) = <(_, _, BTreeMap<_, _>)>::default();
+		let all = placed.iter().flat_map(|(unit, _)| &unit.workloads);
+		for (name, source) in all.filter(|(_, source)| source.kind != From::Volume) {
+			firsts.entry(source.name.clone()).or_insert_with(|| name.clone());
+		}
+		let mut map = Self { parts, addresses, devices: Vec::new(), firsts };
 		for (name, network) in &manifest.networks {
 			let range = network.range.0;
 			let nodes: BTreeSet<NodeId> = placed
@@ -351,10 +357,9 @@ impl Builder<'_> {
 		let mine = attached(self.manifest, from);
 		let mut text = said.to_string();
 		for name in mentioned(said) {
-			let several = self.manifest.containers.get(&name).is_some_and(|it| it.count.value > 1);
-			let workload = numbered(&name, several.then_some(1));
-			let ip = mine.iter().find_map(|network| {
-				self.map.addresses.get(&(workload.clone(), network.to_string()))
+			let ip = self.map.firsts.get(&name).and_then(|workload| {
+				let at = |network: &&str| (workload.clone(), network.to_string());
+				mine.iter().find_map(|network| self.map.addresses.get(&at(network)))
 			});
 			if let Some(ip) = ip {
 				let ip = std::net::Ipv4Addr::from(*ip).to_string();

@@ -3,6 +3,8 @@
 //! - [`types`]: what a file says;
 //! - [`read`]: how it is read, and what may be wrong with it;
 //! - [`units`]: what has to be together, and how often there is to be of it;
+//! - [`names`]: how what runs keeps its name;
+//! - [`current`]: what runs;
 //! - [`place`]: which nodes take what;
 //! - [`build`]: what each of them is to run;
 //! - [`devices`]: where devices of users join;
@@ -14,9 +16,11 @@
 //! name of the manifest, and compared with what it would be.
 
 mod build;
+mod current;
 mod devices;
 mod error;
 mod measures;
+mod names;
 mod place;
 mod plan;
 mod read;
@@ -28,9 +32,10 @@ mod units;
 mod words;
 
 pub use build::Sealer;
+pub use current::{Current, Loss};
 pub use error::{Error, Flaw};
-pub use place::{Candidate, Unplaced};
-pub use plan::{plan, Current, Move, Plan};
+pub use place::{Addresses, Candidate, Unplaced, Why};
+pub use plan::{plan, Move, Plan};
 pub(crate) use read::flaw;
 pub use read::read;
 pub use secrets::{Blank, Seals, Secrets};

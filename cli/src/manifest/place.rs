@@ -5,6 +5,7 @@ use super::{
 	Current, Unit,
 };
 use grid_primitives::{
+	ip::IpVersion,
 	query::{NodeState, NodeSummary},
 	spec::{MAX_NODES, MAX_WORKLOADS},
 	Capacity, FarmId, NodeId, TwinId,
@@ -19,10 +20,27 @@ use std::{
 pub struct Candidate {
 	/// What the chain says of it.
 	pub node: NodeSummary,
-	/// Whether its farm has public addresses of version 4 free.
-	pub public_v4: bool,
-	/// Whether its farm has public addresses of version 6 free.
-	pub public_v6: bool,
+	/// How many public addresses its farm has free.
+	pub addresses: Addresses,
+}
+
+/// Numbers of public addresses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+	/// Of version 4.
+	pub v4: u32,
+	/// Of version 6.
+	pub v6: u32,
+}
+
+impl Addresses {
+	fn plus(self, other: Self) -> Self {
+		Self { v4: self.v4.saturating_add(other.v4), v6: self.v6.saturating_add(other.v6) }
+	}
+
+	fn covers(self, other: Self) -> bool {
+		self.v4 >= other.v4 && self.v6 >= other.v6
+	}
 }
 
 /// What no node can take.
@@ -32,16 +50,36 @@ pub struct Unplaced {
 	pub unit: String,
 	/// What it needs.
 	pub needs: Capacity,
+	/// How many public addresses it needs.
+	pub addresses: Addresses,
 	/// How many nodes its rules let through.
 	pub allowed: usize,
 	/// How many of these have room.
 	pub roomy: usize,
+	/// Where it is, and why it cannot stay there.
+	pub home: Option<(NodeId, Why)>,
+}
+
+/// Why something cannot stay where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+	/// The node is offline.
+	Offline,
+	/// The node takes no more than it has.
+	NotOpen,
+	/// The node is off the grid, or has less than is needed, or the rules have changed.
+	NotAllowed,
 }
 
 impl fmt::Display for Unplaced {
 	fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-		let Self { unit, needs, allowed, roomy } = self;
-		let needs = crate::output::capacity(needs);
+		let Self { unit, needs, addresses, allowed, roomy, home } = self;
+		let mut needs = crate::output::capacity(needs);
+		for (number, version) in [(addresses.v4, 4), (addresses.v6, 6)] {
+			if number > 0 {
+				needs += &format!(", a public address of version {version}");
+			}
+		}
 		match (allowed, roomy) {
 			(0, _) => write!(f, "{unit}: no node fits its rules; loosen `place`"),
 			(allowed, 0) => write!(
@@ -55,6 +93,16 @@ impl fmt::Display for Unplaced {
 				 would be more than {MAX_NODES} nodes or {MAX_WORKLOADS} workloads on one; loosen \
 				 `spread`"
 			),
+		}?;
+		match home {
+			Some((node, Why::Offline)) => write!(f, ". It is on node {node}, which is offline"),
+			Some((node, Why::NotOpen)) => {
+				write!(f, ". It is on node {node}, which takes no more than it has")
+			},
+			Some((node, Why::NotAllowed)) => {
+				write!(f, ". It is on node {node}, and cannot stay there so")
+			},
+			None => Ok(()),
 		}
 	}
 }
@@ -86,28 +134,35 @@ impl Room<'_> {
 struct Chooser<'a> {
 	twin: Option<TwinId>,
 	publicity: &'a BTreeMap<String, Publicity>,
+	current: &'a Current,
+	/// Where nothing is to be.
+	unfit: &'a BTreeSet<NodeId>,
 	rooms: BTreeMap<NodeId, Room<'a>>,
 	used: BTreeSet<NodeId>,
 	/// In which farms services are.
 	farms: BTreeSet<(&'a str, FarmId)>,
+	/// The public addresses that were taken of farms.
+	given: BTreeMap<FarmId, Addresses>,
 }
 
-/// Choose a node for each unit, in their order. What is somewhere stays there if it can.
+/// Choose a node for each unit, in their order. What is somewhere stays there if it can, unless the
+/// node is unfit.
 pub(super) fn place(
 	units: &[Unit],
 	candidates: &[Candidate],
 	current: &Current,
+	unfit: &BTreeSet<NodeId>,
 	twin: Option<TwinId>,
 	publicity: &BTreeMap<String, Publicity>,
 ) -> Result<Vec<NodeId>, Unplaced> {
 	let room = |candidate| {
-		let free = current.free_with_own(candidate);
+		let free = current.room_on(candidate);
 		let (networks, services) = Default::default();
 		(candidate.node.node, Room { candidate, free, workloads: 0, networks, services })
 	};
 	let rooms = candidates.iter().map(room).collect();
-	let mut chooser =
-		Chooser { twin, publicity, rooms, used: BTreeSet::new(), farms: BTreeSet::new() };
+	let (used, farms, given) = Default::default();
+	let mut chooser = Chooser { twin, publicity, current, unfit, rooms, used, farms, given };
 	let mut chosen: Vec<Option<NodeId>> = vec![None; units.len()];
 	// Who stays comes first, so that nobody new takes his room.
 	for (unit, chosen) in units.iter().zip(&mut chosen) {
@@ -147,11 +202,25 @@ impl<'a> Chooser<'a> {
 	}
 
 	fn has_room(&self, unit: &Unit, room: &Room) -> bool {
-		room.free.covers(&unit.takes)
-			&& unit.networks.iter().all(|network| {
-				let public = self.publicity.get(network).copied().unwrap_or_default();
-				(!public.v4 || room.candidate.public_v4) && (!public.v6 || room.candidate.public_v6)
-			})
+		if !room.free.covers(&unit.takes) {
+			return false;
+		}
+		let wanted = self.wanted(unit, room);
+		let given = self.given.get(&room.candidate.node.farm).copied().unwrap_or_default();
+		wanted == Addresses::default() || room.candidate.addresses.covers(given.plus(wanted))
+	}
+
+	/// How many public addresses a unit needs on a node, that the contract has not there already.
+	fn wanted(&self, unit: &Unit, room: &Room) -> Addresses {
+		let mut wanted = Addresses::default();
+		for network in unit.networks.iter().filter(|it| !room.networks.contains(it.as_str())) {
+			let public = self.publicity.get(network).copied().unwrap_or_default();
+			let lacks =
+				|version| !self.current.has_address(room.candidate.node.node, network, version);
+			wanted.v4 += u32::from(public.v4 && lacks(IpVersion::V4));
+			wanted.v6 += u32::from(public.v6 && lacks(IpVersion::V6));
+		}
+		wanted
 	}
 
 	/// Whether a contract may have it there, with what is there already.
@@ -170,9 +239,10 @@ impl<'a> Chooser<'a> {
 
 	/// Whether what is on a node can go on there: new contracts need not be welcome.
 	fn may_stay(&self, unit: &Unit, node: NodeId) -> bool {
-		self.rooms.get(&node).is_some_and(|room| {
+		let room = self.rooms.get(&node).filter(|_| !self.unfit.contains(&node));
+		room.is_some_and(|room| {
 			let its = &room.candidate.node;
-			its.online
+			(its.online || self.current.awaited.contains(&node))
 				&& its.state != NodeState::Expelled
 				&& self.allows(&unit.place, its)
 				&& self.has_room(unit, room)
@@ -182,7 +252,8 @@ impl<'a> Chooser<'a> {
 
 	fn choose(&self, unit: &Unit) -> Result<NodeId, Unplaced> {
 		let mut best: Option<(_, NodeId)> = None;
-		for (node, room) in self.rooms.iter().filter(|(_, room)| room.is_welcoming()) {
+		let fit = self.rooms.iter().filter(|(node, _)| !self.unfit.contains(node));
+		for (node, room) in fit.filter(|(_, room)| room.is_welcoming()) {
 			// Where others of the manifest are, on what is paid for anyway, and not at the price of
 			// a certificate that nobody asked for; then where most is free, so that it all fits.
 			let its = &room.candidate.node;
@@ -207,11 +278,27 @@ impl<'a> Chooser<'a> {
 		let allowed: Vec<_> =
 			rooms.filter(|room| self.allows(&unit.place, &room.candidate.node)).collect();
 		let roomy = allowed.iter().filter(|room| self.has_room(unit, room)).count();
-		Unplaced { unit: unit.name().into(), needs: unit.takes, allowed: allowed.len(), roomy }
+		let publicity = unit.networks.iter().filter_map(|network| self.publicity.get(network));
+		let addresses = publicity.fold(Addresses::default(), |sum, it| {
+			sum.plus(Addresses { v4: it.v4.into(), v6: it.v6.into() })
+		});
+		let home = self.current.home_of(unit).map(|node| {
+			let why = match self.rooms.get(&node).map(|room| &room.candidate.node) {
+				Some(its) if !its.online => Why::Offline,
+				Some(its) if its.state != NodeState::Open => Why::NotOpen,
+				_ => Why::NotAllowed,
+			};
+			(node, why)
+		});
+		let (needs, allowed) = (unit.takes, allowed.len());
+		Unplaced { unit: unit.name().into(), needs, addresses, allowed, roomy, home }
 	}
 
 	fn take(&mut self, unit: &'a Unit, node: NodeId) {
+		let wanted = self.rooms.get(&node).map(|room| self.wanted(unit, room)).unwrap_or_default();
 		let Some(room) = self.rooms.get_mut(&node) else { return };
+		let given = self.given.entry(room.candidate.node.farm).or_default();
+		*given = given.plus(wanted);
 		let networks = unit.networks.iter().filter(|it| !room.networks.contains(it.as_str()));
 		room.workloads += (unit.workloads.len() + networks.count()) as u32;
 		room.free = room.free.saturating_sub(unit.takes);

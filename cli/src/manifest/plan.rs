@@ -2,76 +2,16 @@
 
 use super::{
 	build::{label, Builder, Map, Sealer},
+	current::{Current, Loss},
 	place::{place, Candidate, Publicity},
 	types::Manifest,
 	units, Error, Unit,
 };
 use grid_primitives::{
-	spec::{plan::check, AccessPeer, Change, Kind, Name, Spec, Subnet, Zdb},
-	Capacity, NodeId, TwinId,
+	spec::{plan::check, Change, Name, Spec},
+	NodeId, TwinId,
 };
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What runs, as the chain has it.
-#[derive(Clone, Debug, Default)]
-pub struct Current {
-	/// What each node is to run.
-	pub specs: BTreeMap<NodeId, Spec>,
-	/// The nodes that are about to stop what they run: they can take nothing until they have.
-	pub leaving: BTreeSet<NodeId>,
-	/// What was on nodes that are gone, as far as it is known.
-	pub lost: BTreeSet<NodeId>,
-}
-
-impl Current {
-	/// What is free on a node, with what the contract itself has there.
-	pub(super) fn free_with_own(&self, candidate: &Candidate) -> Capacity {
-		let own = self.specs.get(&candidate.node.node).map(|spec| spec.usage().capacity);
-		candidate.node.free.saturating_add(own.unwrap_or_default())
-	}
-
-	/// Where a unit is.
-	pub(super) fn home_of(&self, unit: &Unit) -> Option<NodeId> {
-		let has = |spec: &Spec| {
-			let mut workloads = spec.workloads().iter();
-			workloads.any(|it| it.name.as_str() == Some(unit.name()))
-		};
-		self.specs.iter().find(|(_, spec)| has(spec)).map(|(node, _)| *node)
-	}
-
-	/// The part of a network that a node has.
-	pub(super) fn part_of(&self, node: NodeId, network: &str) -> Option<Subnet> {
-		let mut networks = self.specs.get(&node)?.networks();
-		networks.find(|(name, _)| name.as_str() == Some(network)).map(|(_, it)| it.subnet)
-	}
-
-	/// The address that a workload has in a network.
-	pub(super) fn address_of(
-		&self,
-		node: NodeId,
-		workload: &str,
-		network: &str,
-	) -> Option<[u8; 4]> {
-		let spec = self.specs.get(&node)?;
-		let found = spec.workloads().iter().find(|it| it.name.as_str() == Some(workload))?;
-		let attachments = match &found.kind {
-			Kind::Container(container) => &container.networks[..],
-			Kind::Zdb(Zdb { networks, .. }) => &networks[..],
-			Kind::Network(_) | Kind::Volume(_) => return None,
-		};
-		let attached = attachments.iter().find(|it| it.network.as_str() == Some(network))?;
-		Some(attached.ip)
-	}
-
-	/// Where a device joins a network, and which address it has there.
-	pub(super) fn device_of(&self, network: &str, device: &str) -> Option<(NodeId, [u8; 4])> {
-		self.specs.iter().find_map(|(node, spec)| {
-			let mut networks = spec.networks().filter(|(name, _)| name.as_str() == Some(network));
-			let its = |it: &&AccessPeer| it.name.as_str() == Some(device);
-			networks.find_map(|(_, it)| it.access.iter().find(its)).map(|it| (*node, it.ip))
-		})
-	}
-}
 
 /// Something that goes to another node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +22,6 @@ pub struct Move {
 	pub from: NodeId,
 	/// To where.
 	pub to: NodeId,
-	/// What is left behind with its data.
-	pub loses: Vec<String>,
 }
 
 /// What has to change.
@@ -97,6 +35,8 @@ pub struct Plan {
 	pub changes: Vec<Change>,
 	/// What goes elsewhere.
 	pub moves: Vec<Move>,
+	/// What is left behind.
+	pub losses: Vec<Loss>,
 }
 
 impl Plan {
@@ -115,15 +55,22 @@ pub fn plan(
 	ula_seed: [u8; 32],
 	sealer: &dyn Sealer,
 ) -> Result<Plan, Error> {
-	let units = units(manifest);
+	let units = units(manifest, current);
 	let publicity = manifest
 		.networks
 		.iter()
 		.map(|(name, it)| (name.clone(), Publicity { v4: it.public_v4, v6: it.public_v6 }));
 	let free = |it: &&Candidate| !current.leaving.contains(&it.node.node);
 	let candidates: Vec<_> = candidates.iter().filter(free).cloned().collect();
-	let nodes =
-		place(&units, &candidates, current, twin, &publicity.collect()).map_err(Error::NoNode)?;
+	let publicity = publicity.collect();
+	let place =
+		|unfit: &BTreeSet<NodeId>| place(&units, &candidates, current, unfit, twin, &publicity);
+	let nodes = match place(&current.unfit) {
+		// What can go nowhere else is better there than nowhere.
+		Err(_) if !current.unfit.is_empty() => place(&BTreeSet::new()),
+		other => other,
+	};
+	let nodes = nodes.map_err(Error::NoNode)?;
 	let placed: Vec<_> = units.iter().zip(nodes).collect();
 	let map = Map::new(manifest, &placed, current);
 	let builder = Builder { manifest, map, sealer, ula_seed };
@@ -150,11 +97,11 @@ pub fn plan(
 	})?;
 	let moves = placed.iter().filter_map(|(unit, to)| {
 		let from = current.home_of(unit).filter(|from| from != to)?;
-		Some(Move { unit: unit.name().into(), from, to: *to, loses: unit.keeps.clone() })
+		Some(Move { unit: unit.name().into(), from, to: *to })
 	});
 	let moves = moves.collect();
-	let changes = changes(current, &specs);
-	Ok(Plan { label: label(manifest)?, changes, moves, specs })
+	let (changes, losses) = (changes(current, &specs), current.losses(&specs));
+	Ok(Plan { label: label(manifest)?, changes, moves, losses, specs })
 }
 
 fn changes(current: &Current, specs: &BTreeMap<NodeId, Spec>) -> Vec<Change> {

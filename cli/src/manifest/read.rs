@@ -2,6 +2,7 @@
 
 use super::{
 	types::{Manifest, Network},
+	units::{groups, place_of},
 	words::in_words,
 	Error, Flaw,
 };
@@ -60,7 +61,8 @@ fn check(manifest: &Manifest) -> Result<(), Flaw> {
 	check_networks(manifest)?;
 	check_databases(manifest)?;
 	check_containers(manifest)?;
-	check_volumes(manifest)
+	check_volumes(manifest)?;
+	check_places(manifest)
 }
 
 /// Names are used once, with what they become when there are several.
@@ -277,6 +279,25 @@ fn check_volumes(manifest: &Manifest) -> Result<(), Flaw> {
 				 volume of its own"
 			)));
 		}
+	}
+	Ok(())
+}
+
+/// What is on one node has one set of rules.
+fn check_places(manifest: &Manifest) -> Result<(), Flaw> {
+	for group in groups(manifest) {
+		let said = group.iter().filter_map(|(name, it)| Some((name, place_of(manifest, it)?)));
+		let mut said = said.peekable();
+		let Some((first, place)) = said.peek().copied() else { continue };
+		let Some((name, _)) = said.find(|(_, other)| *other != place) else { continue };
+		let what = format!(
+			"{name} is on one node with {first}, as they share a volume, and `place` says something \
+			 else there: say the same at both"
+		);
+		let container = manifest.containers.get(*name);
+		let at =
+			container.map(|it| it.place.as_ref().map_or_else(|| it.flaw(""), |it| it.flaw("")));
+		return Err(Flaw { what, ..at.unwrap_or_else(|| manifest.name.flaw("")) });
 	}
 	Ok(())
 }

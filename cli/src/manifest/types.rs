@@ -217,9 +217,9 @@ pub struct Container {
 	/// How much of what it prints its node keeps.
 	#[serde(default)]
 	pub log: Option<Size>,
-	/// Where it goes, instead of where all of it does.
+	/// Where it goes, instead of where all of it does. The same for all that share a volume.
 	#[serde(default)]
-	pub place: Option<Place>,
+	pub place: Option<At<Place>>,
 }
 
 fn one() -> At<u32> {

@@ -1,7 +1,14 @@
 //! What has to be together, and how often there is to be of it.
 
-use super::types::{Container, Database, DiskKind, Manifest, Place};
-use grid_primitives::{spec::Disk, Capacity};
+use super::{
+	names::{numbers, Names},
+	types::{Container, Database, DiskKind, Manifest, Place},
+	Current,
+};
+use grid_primitives::{
+	spec::{self, Disk, Workload},
+	Capacity,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Workloads that are on one node: containers, and the volumes they share; or a database.
@@ -17,8 +24,6 @@ pub struct Unit {
 	pub place: Place,
 	/// The networks that its node has to be in.
 	pub networks: BTreeSet<String>,
-	/// What is lost when it moves.
-	pub keeps: Vec<String>,
 }
 
 /// What a workload comes from.
@@ -39,14 +44,33 @@ pub struct Source {
 	pub kind: Kind,
 	/// Its name there.
 	pub name: String,
-	/// Its number among several, from 1 on; `None` if there is one.
+	/// The number that it is called by; `None` if it goes without, as the only one does.
 	pub number: Option<u32>,
+}
+
+impl Kind {
+	/// What a workload of a spec comes from.
+	pub(super) fn of(kind: &spec::Kind) -> Option<Self> {
+		match kind {
+			spec::Kind::Volume(_) => Some(Self::Volume),
+			spec::Kind::Zdb(_) => Some(Self::Database),
+			spec::Kind::Container(_) => Some(Self::Container),
+			spec::Kind::Network(_) => None,
+		}
+	}
 }
 
 impl Unit {
 	/// Its name.
 	pub fn name(&self) -> &str {
 		self.workloads.first().map_or("", |(name, _)| name)
+	}
+
+	/// Whether something that runs is of it.
+	pub(super) fn has(&self, workload: &Workload) -> bool {
+		self.workloads.iter().any(|(name, source)| {
+			workload.name.as_str() == Some(name) && Kind::of(&workload.kind) == Some(source.kind)
+		})
 	}
 }
 
@@ -74,23 +98,32 @@ fn on_disk(kind: DiskKind, size: u64) -> Capacity {
 	}
 }
 
-/// All that there is to be, in the order of names.
-pub fn units(manifest: &Manifest) -> Vec<Unit> {
+/// All that there is to be, in the order of names. What runs keeps its name.
+pub fn units(manifest: &Manifest, current: &Current) -> Vec<Unit> {
 	let mut all = Vec::new();
-	for group in groups(manifest) {
+	let groups = groups(manifest);
+	let mut names = Names::new(manifest, &groups, current);
+	for group in &groups {
 		let count = group.first().map_or(1, |(_, it)| it.count.value);
-		let numbers = (1..=count).map(|number| (count > 1).then_some(number));
-		all.extend(numbers.map(|number| of_containers(manifest, &group, number)));
+		let called = std::iter::once(names.first_of(group)).chain(numbers(count).skip(1));
+		all.extend(called.map(|number| of_containers(manifest, group, number)));
 	}
 	let databases = manifest.databases.iter();
 	all.extend(databases.map(|(name, it)| of_database(manifest, name, &it.value)));
 	all
 }
 
-type Group<'a> = Vec<(&'a String, &'a Container)>;
+/// Containers that are on one node.
+pub(super) type Group<'a> = Vec<(&'a String, &'a Container)>;
+
+/// Where a container goes, if it is said.
+pub(super) fn place_of<'a>(manifest: &'a Manifest, container: &'a Container) -> Option<&'a Place> {
+	let top = Some(&manifest.place).filter(|place| **place != Place::default());
+	container.place.as_ref().map(|place| &place.value).or(top)
+}
 
 /// Containers that share volumes, directly or by others.
-fn groups(manifest: &Manifest) -> Vec<Group<'_>> {
+pub(super) fn groups(manifest: &Manifest) -> Vec<Group<'_>> {
 	let mut groups: Vec<(BTreeSet<&String>, Group)> = Vec::new();
 	for (name, container) in &manifest.containers {
 		let mut volumes: BTreeSet<_> =
@@ -118,7 +151,6 @@ fn of_containers(manifest: &Manifest, group: &Group, number: Option<u32>) -> Uni
 	let mut takes = Capacity::ZERO;
 	let mut networks = BTreeSet::new();
 	let mut volumes = BTreeMap::new();
-	let mut place = None;
 	for (name, container) in group {
 		let source = Source { kind: Kind::Container, name: name.to_string(), number };
 		workloads.push((numbered(name, number), source));
@@ -136,23 +168,18 @@ fn of_containers(manifest: &Manifest, group: &Group, number: Option<u32>) -> Uni
 				volumes.insert(mount.volume.value.clone(), &volume.value);
 			}
 		}
-		// The first that says something says it for all that have to be with it.
-		place = place.or_else(|| container.place.clone());
 	}
-	let mut keeps = Vec::new();
 	for (name, volume) in volumes {
 		takes = takes.saturating_add(on_disk(volume.disk, volume.size.0));
-		let each = numbered(&name, number);
-		keeps.push(each.clone());
-		workloads.push((each, Source { kind: Kind::Volume, name, number }));
+		workloads.push((numbered(&name, number), Source { kind: Kind::Volume, name, number }));
 	}
 	Unit {
 		service: group.first().map(|(name, _)| name.to_string()).unwrap_or_default(),
 		workloads,
 		takes,
-		place: place.unwrap_or_else(|| manifest.place.clone()),
+		// Who says something says the same as the others.
+		place: group.iter().find_map(|(_, it)| place_of(manifest, it)).cloned().unwrap_or_default(),
 		networks,
-		keeps,
 	}
 }
 
@@ -164,6 +191,5 @@ fn of_database(manifest: &Manifest, name: &str, database: &Database) -> Unit {
 		takes: on_disk(database.disk, database.size.0),
 		place: database.place.clone().unwrap_or_else(|| manifest.place.clone()),
 		networks: database.networks.iter().map(|network| network.value.clone()).collect(),
-		keeps: vec![name.into()],
 	}
 }

@@ -61,6 +61,19 @@ impl Session {
 		})
 	}
 
+	/// The same, with the chain yet to be reached: who was cut off goes on. Keys stay open.
+	pub fn anew(&self) -> Self {
+		Self {
+			options: self.options.clone(),
+			folders: self.folders.clone(),
+			config: self.config.clone(),
+			profile: self.profile.clone(),
+			chain: OnceCell::new(),
+			pair: self.pair.clone(),
+			sent: AtomicBool::new(self.sent.load(Ordering::Relaxed)),
+		}
+	}
+
 	/// How results are written.
 	pub fn output(&self) -> Format {
 		self.options.output

@@ -2,7 +2,8 @@
 
 use crate::world::{eventually, manifest, World};
 
-fn policy(world: &World) -> String {
+/// A policy that guards what begins and changes: two roles have to agree.
+pub(crate) fn policy(world: &World) -> String {
 	let address = |who: &str| {
 		let account = world.asks(who, &["account", "show"]);
 		account["account"].as_str().expect("an address").to_string()
@@ -17,9 +18,19 @@ fn policy(world: &World) -> String {
 	world.asks("//Bob", &["policy", "create", &file])["policy"].to_string()
 }
 
-fn asked(world: &World) -> String {
-	let list = world.asks("//Charlie", &["approvals", "list"]);
-	list[0]["request"].to_string()
+/// What stakeholders are asked.
+pub(crate) fn asked(world: &World) -> String {
+	eventually("somebody is asked", 60, || {
+		let list = world.asks("//Charlie", &["approvals", "list"]);
+		(!list[0].is_null()).then(|| list[0]["request"].to_string())
+	})
+}
+
+/// All of them agree.
+pub(crate) fn agree(world: &World, request: &str) {
+	for who in ["//Charlie", "//Dave"] {
+		world.does(who, &["approvals", "approve", request]);
+	}
 }
 
 #[test]
@@ -107,4 +118,50 @@ fn a_question_that_nobody_answers_goes_by_and_governance_can_answer_it() {
 		world.asks("//Alice", &["approvals", "decide", &request, "agree", "--by", "sudo"]);
 	assert!(decided["block"].is_number(), "{decided}");
 	assert_eq!(world.asks("//Bob", &["status"])["contracts"][0]["state"], "live");
+}
+
+#[test]
+fn what_mends_a_failed_container_waits_for_them_and_says_so() {
+	let world = World::with_nodes(1);
+	world.does("//Bob", &["twin", "create"]);
+	let policy = policy(&world);
+	world.write("token", "secret");
+	let secret = "    secrets: { TOKEN: { file: token } }\n";
+	let text = format!("{}{secret}policy: {policy}\n", manifest(1, "none"));
+	let shop = world.write("shop.yaml", &text);
+	world.does("//Bob", &["apply", &shop]);
+	world.write("shop.yaml", &text.replace("cpu: 0.5", "cpu: 0.25"));
+	let (code, why) = world.fails("//Bob", &["apply", &shop]);
+	assert!(code == 3 && why.contains("`grid destroy`"), "it has not begun: {why}");
+	world.write("shop.yaml", &text);
+	agree(&world, &asked(&world));
+	world.does("//Bob", &["deployment", "wait", "1"]);
+	world.write("shop.yaml", &text.replace(&format!("policy: {policy}"), "policy: 999"));
+	let (code, why) = world.fails("//Bob", &["apply", &shop]);
+	assert!(code == 3 && why.contains(&format!("write policy: {policy}")), "{why}");
+	world.write("shop.yaml", &text);
+
+	// Its secret is sealed to nobody.
+	let mut parts = world.asks("//Bob", &["deployment", "show", "1"])["nodes"].clone();
+	let workloads = parts[0]["spec"]["workloads"].as_array_mut().expect("a list").iter_mut();
+	for sealed in workloads.filter_map(|it| it.pointer_mut("/secrets/0/sealed")) {
+		let digits: String = sealed.as_str().expect("a text").chars().rev().collect();
+		*sealed = digits.trim_end_matches("x0").into();
+	}
+	let change = serde_json::json!([{ "node": 1, "spec": parts[0]["spec"] }]).to_string();
+	let change = world.write("changes.yaml", &change);
+	world.does("//Bob", &["deployment", "amend", "1", &change]);
+	agree(&world, &asked(&world));
+	let (code, why) = world.fails("//Bob", &["deployment", "wait", "1"]);
+	assert!(code == 8 && why.contains("SecretNotReadable"), "{why}");
+	let planned = world.asks("//Bob", &["plan", &shop]);
+	assert_eq!(planned["drift"][0]["what"], "failed", "{planned}");
+
+	let mut apply = world.sits("//Bob", &["apply", &shop, "--yes"]);
+	assert!(apply.ends().success(), "{}", apply.screen());
+	let request = asked(&world);
+	assert!(apply.screen().contains(&format!("approvals show {request}")), "{}", apply.screen());
+	agree(&world, &request);
+	world.does("//Bob", &["deployment", "wait", "1"]);
+	world.does("//Bob", &["plan", &shop, "--exit-code"]);
 }

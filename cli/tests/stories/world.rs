@@ -53,31 +53,31 @@ impl World {
 		let folder = tempfile::Builder::new().prefix("grid-cli-story-").tempdir();
 		let folder = folder.expect("a folder can be made");
 		let port = free_port();
-		let log = std::fs::File::create(folder.path().join("chain.log")).expect("it is ours");
 		let peers = free_port();
+		let (agents, machines) = Default::default();
+		let mut world = Self { folder, peers, port, chain: None, agents, machines };
+		world.start_chain();
+		world
+	}
+
+	/// Start the chain, or plug it in again: it goes on where it was.
+	pub(crate) fn start_chain(&mut self) {
+		let log = std::fs::File::options().create(true).append(true).open(self.path("chain.log"));
 		let chain = built("grid-node")
 			.args(["--dev", "--no-prometheus", "--no-telemetry", "--no-mdns"])
-			.args(["--rpc-port", &port.to_string(), "--port", &peers.to_string()])
+			.args(["--rpc-port", &self.port.to_string(), "--port", &self.peers.to_string()])
 			.arg("--base-path")
-			.arg(folder.path().join("chain"))
+			.arg(self.path("chain"))
 			.stdout(Stdio::null())
-			.stderr(log)
+			.stderr(log.expect("it is ours"))
 			.spawn()
 			.expect("grid-node can be started");
-		let world = Self {
-			folder,
-			peers,
-			port,
-			chain: Some(Running(chain)),
-			agents: None,
-			machines: BTreeMap::new(),
-		};
+		self.chain = Some(Running(chain));
 		eventually("the chain makes blocks", 60, || {
 			let said =
-				world.grid("//Alice").args(["account", "show", "-o", "json"]).output().ok()?;
+				self.grid("//Alice").args(["account", "show", "-o", "json"]).output().ok()?;
 			said.status.success().then_some(())
 		});
-		world
 	}
 
 	/// The same with so many nodes of Ferdie's farm.

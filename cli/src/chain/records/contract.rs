@@ -8,6 +8,7 @@ use grid_primitives::{
 	NodeId, PolicyId, RequestId, TwinId,
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 use subxt::{
 	ext::scale_decode::{self, DecodeAsType},
 	utils::AccountId32,
@@ -104,9 +105,16 @@ pub enum Status {
 }
 
 impl Contract {
-	/// Whether all of it runs, in the revision that is wanted.
-	pub fn runs(&self) -> bool {
-		self.state == ContractState::Live && self.wanted().all(Part::is_settled)
+	/// Whether all of it runs, in the revision that is wanted: on nodes that are not offline.
+	pub fn runs(&self, offline: &BTreeSet<NodeId>) -> bool {
+		self.state == ContractState::Live
+			&& self.wanted().all(|part| part.is_settled() && !offline.contains(&part.node))
+	}
+
+	/// The nodes that are to run something of it.
+	pub fn taken(&self) -> impl Iterator<Item = NodeId> + '_ {
+		let taken = self.nodes.iter().filter(|part| matches!(part.place, Place::Taken(_)));
+		taken.map(|part| part.node)
 	}
 
 	/// What is to run. A node that is to have nothing of it any more may be silent for ever.
@@ -122,8 +130,7 @@ impl Part {
 			Place::Taken(_) => {
 				self.status == Some(Status::Running) && self.running == Some(self.revision)
 			},
-			Place::Leaving => false,
-			Place::Lost(_) => true,
+			Place::Leaving | Place::Lost(_) => false,
 		}
 	}
 }

@@ -1,18 +1,26 @@
 //! A manifest, and what the chain has of it.
 
+use super::drift::{Drift, What};
 use crate::{
 	chain::{
-		records::{ContractState, Place, Status},
-		State,
+		records::{Contract, ContractState, Place},
+		State, AT_ONCE,
 	},
-	commands::{nothing, wait},
+	commands::nothing,
 	manifest::{
-		self, Blank, Candidate, Current, Manifest, Plan as Planned, Sealer, Seals, Secrets,
+		self, Addresses, Blank, Candidate, Current, Manifest, Plan as Planned, Sealer, Seals,
+		Secrets,
 	},
 	session::Session,
 	Failure,
 };
-use grid_primitives::{ports::Quote, query::NodeFilter, ContractId, NodeId, TwinId};
+use futures::{stream, StreamExt, TryStreamExt};
+use grid_primitives::{
+	ip::IpVersion,
+	ports::Quote,
+	query::{NodeFilter, NodeSummary},
+	ContractId, FarmId, NodeId, TwinId,
+};
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	path::PathBuf,
@@ -26,16 +34,33 @@ const MONTH: u128 = 720;
 pub(super) struct Project {
 	pub(super) manifest: Manifest,
 	pub(super) contract: Option<ContractId>,
-	/// The revision that was looked at.
-	pub(super) revision: u32,
+	/// The same, as the chain has it.
+	pub(super) found: Option<Contract>,
 	pub(super) current: Current,
-	/// What the chain says of those nodes.
-	pub(super) offline: BTreeSet<NodeId>,
-	pub(super) state: Option<ContractState>,
-	pub(super) asked: Option<u64>,
-	pub(super) failed: Vec<String>,
+	/// What is wrong with its nodes.
+	pub(super) trouble: Trouble,
+	/// What is not as it should be.
+	pub(super) drift: Vec<Drift>,
 	pub(super) plan: Planned,
 	pub(super) quote: Quote,
+}
+
+/// What is wrong with nodes that have something of a contract.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trouble {
+	/// They are offline.
+	pub(super) offline: BTreeSet<NodeId>,
+	/// They cannot run it, for reasons of their own.
+	pub(super) unfit: BTreeSet<NodeId>,
+}
+
+/// What is made of trouble.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Judgement {
+	/// Who is offline, and waited for.
+	pub(super) awaited: BTreeSet<NodeId>,
+	/// Where nothing is to be.
+	pub(super) unfit: BTreeSet<NodeId>,
 }
 
 pub(super) fn load(file: &PathBuf) -> Result<Manifest, Failure> {
@@ -63,7 +88,13 @@ pub(super) async fn contract(
 }
 
 impl Project {
-	pub(super) async fn of(session: &Session, file: &PathBuf) -> Result<Self, Failure> {
+	/// Find out what there is, and plan. Who is in trouble is judged: nobody is waited for, and nobody
+	/// unfit, unless that is said.
+	pub(super) async fn of(
+		session: &Session,
+		file: &PathBuf,
+		judge: impl FnOnce(&Trouble) -> Judgement,
+	) -> Result<Self, Failure> {
 		let manifest = load(file)?;
 		let folder = file.parent().map(PathBuf::from).unwrap_or_default();
 		let secrets = Secrets::gather(&manifest, &folder)?;
@@ -75,39 +106,21 @@ impl Project {
 		let account = session.account()?;
 		let twin = state.twin_of(account).await?;
 		let contract = contract(&state, twin, &manifest).await?;
-		let (mut current, mut contract_state, mut asked, mut failed) =
-			(Current::default(), None, None, Vec::new());
-		let mut revision = 0;
+		let (mut current, mut drift, mut trouble) =
+			(Current::default(), Vec::new(), Trouble::default());
+		let mut found = None;
 		if let Some(id) = contract {
-			let found = state.contract(id).await?;
-			let found = found.ok_or_else(|| nothing(format!("contract {id}")))?;
-			contract_state = Some(found.state);
-			revision = found.revision;
-			asked = found.question.map(|(_, request)| request);
-			for part in &found.nodes {
-				match (&part.place, &part.spec) {
-					(Place::Taken(_), Some(spec)) => {
-						current.specs.insert(part.node, spec.0.clone());
-					},
-					(Place::Leaving, _) => {
-						current.leaving.insert(part.node);
-					},
-					(Place::Lost(_), _) => {
-						current.lost.insert(part.node);
-					},
-					(Place::Taken(_), None) => {},
-				}
-				if matches!(part.status, Some(Status::Failed(_))) {
-					failed.push(format!("node {}: {}", part.node, wait::words(part)));
-				}
-			}
+			let it = state.contract(id).await?.ok_or_else(|| nothing(format!("contract {id}")))?;
+			keeps_policy(&manifest, id, &it)?;
+			current = runs(&it);
+			trouble.offline = state.offline_of(it.taken()).await?;
+			drift = Drift::of(id, &it, &trouble.offline);
+			let unfit = drift.iter().filter(|it| it.what == What::Unfit);
+			trouble.unfit = unfit.filter_map(|it| it.node).collect();
+			found = Some(it);
 		}
+		Judgement { awaited: current.awaited, unfit: current.unfit } = judge(&trouble);
 		let candidates = candidates(&state, &manifest, &current).await?;
-		let offline = candidates
-			.iter()
-			.filter(|it| !it.node.online && current.specs.contains_key(&it.node.node))
-			.map(|it| it.node.node)
-			.collect();
 		let seed = [&account.0[..], manifest.name.as_bytes()].concat();
 		let seed = sp_crypto_hashing::blake2_256(&seed);
 		let plan = |sealer: &dyn Sealer| {
@@ -121,20 +134,14 @@ impl Project {
 		}
 		let plan = planned;
 		let quote = state.quote(account, &plan.whole()).await?;
-		let project = Self {
-			manifest,
-			contract,
-			revision,
-			current,
-			offline,
-			state: contract_state,
-			asked,
-			failed,
-			plan,
-			quote,
-		};
+		let project = Self { manifest, contract, found, current, trouble, drift, plan, quote };
 		project.within_budget()?;
 		Ok(project)
+	}
+
+	/// Whether applying it would change something, or something is not as it should be.
+	pub(super) fn differs(&self) -> bool {
+		!self.plan.changes.is_empty() || self.drift.iter().any(Drift::stays)
 	}
 
 	fn within_budget(&self) -> Result<(), Failure> {
@@ -153,17 +160,62 @@ impl Project {
 
 	/// Whether it can be changed at the moment.
 	pub(super) fn is_changeable(&self) -> Result<(), Failure> {
-		match (self.state, self.asked) {
-			(_, Some(request)) => Err(Failure::Input(format!(
+		let Some(found) = &self.found else { return Ok(()) };
+		match (found.state, found.question.0) {
+			(ContractState::AwaitingApproval, Some((_, request))) => Err(Failure::Input(format!(
+				"stakeholders are being asked whether it may begin: answer with `grid approvals show \
+				 {request}`, or take it back with `grid destroy`"
+			))),
+			(_, Some((_, request))) => Err(Failure::Input(format!(
 				"stakeholders are being asked about it: answer with `grid approvals show {request}`, \
 				 or take it back with `grid deployment withdraw`"
 			))),
-			(Some(ContractState::Paused), _) => Err(Failure::NotRunning(
+			(ContractState::Paused, None) => Err(Failure::NotRunning(
 				"it is paused for want of money: top it up with `grid bill top-up` first".into(),
 			)),
 			_ => Ok(()),
 		}
 	}
+}
+
+/// A contract keeps the policy that it was made with.
+fn keeps_policy(manifest: &Manifest, id: ContractId, found: &Contract) -> Result<(), Failure> {
+	if found.policy == manifest.policy {
+		return Ok(());
+	}
+	let right = match found.policy {
+		Some(policy) => format!("write policy: {policy}"),
+		None => "leave `policy` out".into(),
+	};
+	Err(Failure::Input(format!(
+		"contract {id} keeps the policy that it was made with: {right}, or make it anew with `grid \
+		 destroy` and `grid apply`, without its data"
+	)))
+}
+
+/// What runs of a contract, and where.
+fn runs(found: &Contract) -> Current {
+	let mut current = Current::default();
+	for part in &found.nodes {
+		match (&part.place, &part.spec) {
+			(Place::Taken(_), Some(spec)) => {
+				current.specs.insert(part.node, spec.0.clone());
+			},
+			(Place::Leaving, _) => {
+				current.leaving.insert(part.node);
+			},
+			(Place::Lost(_), _) => {
+				current.lost.insert(part.node);
+			},
+			(Place::Taken(_), None) => {},
+		}
+		let addresses = part
+			.addresses
+			.iter()
+			.filter_map(|it| Some((it.network.as_str()?.to_string(), it.ip.version())));
+		current.addresses.insert(part.node, addresses.collect());
+	}
+	current
 }
 
 /// The nodes that may take something, and those that have something already.
@@ -174,29 +226,46 @@ async fn candidates(
 ) -> Result<Vec<Candidate>, Failure> {
 	let open = NodeFilter { online: Some(true), ..NodeFilter::default() };
 	let all = state.find_nodes(&open).await?;
-	let with = |v4: u32, v6: u32| NodeFilter { public_v4: v4, public_v6: v6, ..open.clone() };
-	let mut public: [BTreeSet<NodeId>; 2] = Default::default();
-	let wanted = [
-		(manifest.networks.values().any(|it| it.public_v4), with(1, 0)),
-		(manifest.networks.values().any(|it| it.public_v6), with(0, 1)),
-	];
-	for (found, (wanted, filter)) in public.iter_mut().zip(wanted) {
-		if wanted {
-			found.extend(state.find_nodes(&filter).await?.iter().map(|node| node.node));
-			// Who has an address keeps it.
-			found.extend(current.specs.keys());
-		}
-	}
 	let mut nodes: BTreeMap<_, _> = all.into_iter().map(|node| (node.node, node)).collect();
 	for node in current.specs.keys() {
 		if let (false, Some(found)) = (nodes.contains_key(node), state.node(*node).await?) {
 			nodes.insert(*node, found);
 		}
 	}
-	let [v4, v6] = public;
-	let candidate =
-		|(id, node)| Candidate { node, public_v4: v4.contains(&id), public_v6: v6.contains(&id) };
-	Ok(nodes.into_iter().map(candidate).collect())
+	let wanted = |version: IpVersion| {
+		manifest.networks.values().any(|it| match version {
+			IpVersion::V4 => it.public_v4,
+			IpVersion::V6 => it.public_v6,
+		})
+	};
+	let [v4, v6] = [IpVersion::V4, IpVersion::V6].map(|version| async move {
+		match wanted(version) {
+			true => addresses(state, version).await,
+			false => Ok(BTreeMap::new()),
+		}
+	});
+	let (v4, v6) = (v4.await?, v6.await?);
+	let candidate = |node: NodeSummary| {
+		let of = |all: &BTreeMap<FarmId, u32>| all.get(&node.farm).copied().unwrap_or_default();
+		let addresses = Addresses { v4: of(&v4), v6: of(&v6) };
+		Candidate { node, addresses }
+	};
+	Ok(nodes.into_values().map(candidate).collect())
+}
+
+/// How many public addresses of a version farms have free, of those that have any.
+async fn addresses(state: &State, version: IpVersion) -> Result<BTreeMap<FarmId, u32>, Failure> {
+	let (public_v4, public_v6) = match version {
+		IpVersion::V4 => (1, 0),
+		IpVersion::V6 => (0, 1),
+	};
+	let filter = NodeFilter { online: Some(true), public_v4, public_v6, ..NodeFilter::default() };
+	let nodes = state.find_nodes(&filter).await?;
+	let farms: BTreeSet<_> = nodes.iter().map(|node| node.farm).collect();
+	let look = |farm: FarmId| async move {
+		Ok::<_, Failure>((farm, state.free_addresses(farm, version).await?))
+	};
+	stream::iter(farms).map(look).buffered(AT_ONCE).try_collect().await
 }
 
 /// The keys of nodes that secrets are sealed to.

@@ -1,5 +1,6 @@
 //! Manifests: planned, applied, watched, and ended.
 
+mod drift;
 mod found;
 mod show;
 mod watch;
@@ -8,7 +9,7 @@ pub(super) use watch::Watch;
 
 use super::{deployment, wait};
 use crate::{session::Session, Failure};
-use found::{contract, load, Project};
+use found::{contract, load, Judgement, Project};
 use grid_primitives::{spec::Spec, NodeId};
 use serde_json::json;
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 pub(super) struct Plan {
 	/// The manifest
 	file: PathBuf,
-	/// End with 10 if there are changes
+	/// End with 10 if there are changes, or something is not as it should be
 	#[arg(long)]
 	exit_code: bool,
 }
@@ -42,9 +43,9 @@ pub(super) struct Destroy {
 
 impl Plan {
 	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
-		let project = Project::of(session, &self.file).await?;
+		let project = Project::of(session, &self.file, |_| Judgement::default()).await?;
 		session.output().write(&project.record(), || project.show())?;
-		match self.exit_code && !project.plan.changes.is_empty() {
+		match self.exit_code && project.differs() {
 			true => Err(Failure::Changes),
 			false => Ok(()),
 		}
@@ -53,7 +54,7 @@ impl Plan {
 
 impl Apply {
 	pub(super) async fn run(self, session: &Session) -> Result<(), Failure> {
-		let project = Project::of(session, &self.file).await?;
+		let project = Project::of(session, &self.file, |_| Judgement::default()).await?;
 		session.note(project.show());
 		apply(session, &project, !self.no_wait).await
 	}
@@ -66,7 +67,10 @@ async fn apply(session: &Session, project: &Project, wait: bool) -> Result<(), F
 		project.is_changeable()?;
 		session.confirm("Do that?")?;
 		let call = match project.contract {
-			Some(id) => deployment::amend(id, project.revision, &project.plan.changes),
+			Some(id) => {
+				let revision = project.found.as_ref().map_or(0, |found| found.revision);
+				deployment::amend(id, revision, &project.plan.changes)
+			},
 			None => {
 				let plan: Vec<(NodeId, Spec)> = project.plan.whole();
 				deployment::create(&project.plan.label, &plan, project.manifest.policy)

@@ -1,6 +1,6 @@
 //! A plan, as people and programs read it.
 
-use super::found::Project;
+use super::{drift::Drift, found::Project};
 use crate::{
 	commands::review,
 	output::{
@@ -30,14 +30,17 @@ impl Project {
 			.plan
 			.moves
 			.iter()
-			.map(|it| json!({ "unit": it.unit, "from": it.from, "to": it.to, "loses": it.loses }))
+			.map(|it| json!({ "unit": it.unit, "from": it.from, "to": it.to }))
 			.collect();
+		let losses: Vec<_> =
+			self.plan.losses.iter().map(|it| json!({ "node": it.node, "name": it.name })).collect();
 		json!({
 			"label": self.manifest.name.value,
 			"contract": self.contract,
 			"changes": changes,
 			"moves": moves,
-			"failed": self.failed.iter().map(|it| anstream::adapter::strip_str(it).to_string()).collect::<Vec<_>>(),
+			"losses": losses,
+			"drift": self.drift,
 			"usd_per_hour": self.quote.usd_per_hour.to_string(),
 			"per_hour": self.quote.per_hour.to_string(),
 			"prepayment": self.quote.prepayment.to_string(),
@@ -51,23 +54,29 @@ impl Project {
 			None => paint(STRONG, format!("{name}: a new contract\n")),
 		};
 		for it in &self.plan.moves {
-			let why = if self.offline.contains(&it.from) { ", which is offline," } else { "" };
+			let why = match it.from {
+				from if self.trouble.offline.contains(&from) => ", which is offline,",
+				from if self.current.unfit.contains(&from) => ", which cannot run it,",
+				_ => "",
+			};
 			text += &paint(
 				WATCH,
 				format!("{} moves from node {}{why} to node {}\n", it.unit, it.from, it.to),
 			);
-			for lost in &it.loses {
-				text += &paint(BAD, format!("  the data of {lost} stays behind and is lost\n"));
-			}
 		}
-		for failed in &self.failed {
-			text += &format!("drift: {failed}\n");
+		for it in &self.plan.losses {
+			text += &paint(BAD, format!("the data of {} on node {} is lost\n", it.name, it.node));
 		}
-		for node in &self.current.lost {
-			text += &paint(BAD, format!("drift: node {node} is gone, with what it ran\n"));
+		for it in &self.drift {
+			let node = it.node.map(|node| format!("node {node}: ")).unwrap_or_default();
+			let (head, style) = if it.stays() { ("drift", BAD) } else { ("under way", WATCH) };
+			text += &paint(style, format!("{head}: {node}{}\n", it.says));
 		}
 		if self.plan.changes.is_empty() {
-			text += &paint(GOOD, "nothing to change\n");
+			text += &match self.drift.iter().any(Drift::stays) {
+				true => paint(WATCH, "nothing that `grid apply` changes\n"),
+				false => paint(GOOD, "nothing to change\n"),
+			};
 		}
 		text += &review::differences(&self.current.specs, &self.plan.specs);
 		let (hour, advance) = (tokens(self.quote.per_hour), tokens(self.quote.prepayment));

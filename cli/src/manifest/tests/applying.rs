@@ -59,8 +59,8 @@ fn what_is_on_a_node_that_is_offline_goes_elsewhere_and_says_what_it_loses() {
 	let healed = planned(&manifest, &nodes, &current).expect("others have room");
 	assert!(!healed.specs.contains_key(&home));
 	assert_eq!(healed.changes.iter().filter(|it| it.spec.is_none()).count(), 1);
-	let lost: BTreeSet<_> = healed.moves.iter().flat_map(|it| it.loses.clone()).collect();
-	assert_eq!(lost, ["cache", "data"].map(String::from).into());
+	let lost = healed.losses.iter().map(|it| (it.node, it.name.as_str()));
+	assert_eq!(lost.collect::<Vec<_>>(), [(home, "data"), (home, "cache")]);
 }
 
 #[test]
@@ -122,9 +122,83 @@ fn a_public_network_is_only_where_there_are_addresses() {
 	let text = SHOP.replace("10.10.0.0/16 }", "10.10.0.0/16, public_v4: true }");
 	let mut nodes = nodes();
 	assert!(planned(&manifest(&text), &nodes, &Current::default()).is_err());
-	nodes[0].public_v4 = true;
+	nodes[0].addresses.v4 = 1;
 	let plan = planned(&manifest(&text), &nodes, &Current::default()).expect("there is one");
 	assert_eq!(plan.specs.keys().copied().collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn an_address_is_given_once_and_who_has_one_keeps_it() {
+	let text = SHOP.replace("10.10.0.0/16 }", "10.10.0.0/16, public_v4: true }");
+	let text = text.replace("databases:\n  cache: { size: 5GiB, networks: [lan] }\n", "");
+	let text = text.replace("    env: { CACHE: '${ip:cache}:6379' }\n", "");
+	let two =
+		text.replace("    cpu: 2\n", "    cpu: 2\n    count: 2\n    place: { spread: nodes }\n");
+	let mut nodes = nodes();
+	let of_farm = |nodes: &mut [Candidate], farm, v4| {
+		let its = nodes.iter_mut().filter(|it| it.node.farm == farm);
+		its.for_each(|it| it.addresses.v4 = v4);
+	};
+	let Err(error) = planned(&manifest(&two), &nodes, &Current::default()) else {
+		panic!("there are no addresses");
+	};
+	assert!(error.to_string().contains("a public address of version 4"), "{error}");
+	of_farm(&mut nodes, 1, 1);
+	assert!(planned(&manifest(&two), &nodes, &Current::default()).is_err(), "it is one for two");
+	of_farm(&mut nodes, 2, 1);
+	let plan = planned(&manifest(&two), &nodes, &Current::default()).expect("each farm has one");
+	assert!(plan.specs.contains_key(&3), "the second is in farm 2: {:?}", plan.specs.keys());
+
+	let current = carried_out(&plan, &mut nodes, &Current::default());
+	of_farm(&mut nodes, 1, 0);
+	of_farm(&mut nodes, 2, 0);
+	assert!(planned(&manifest(&two), &nodes, &current).is_err(), "nobody has one");
+	let lan = || vec![("lan".to_string(), grid_primitives::ip::IpVersion::V4)];
+	let addresses = plan.specs.keys().map(|node| (*node, lan())).collect();
+	let current = Current { addresses, ..current };
+	let again = planned(&manifest(&two), &nodes, &current).expect("they have theirs");
+	assert!(again.changes.is_empty());
+}
+
+#[test]
+fn what_grows_goes_where_it_may_and_what_shrinks_stays() {
+	let mut nodes = nodes();
+	let first = planned(&manifest(SHOP), &nodes, &Current::default()).expect("there is room");
+	let home = *first.specs.keys().next().expect("it is somewhere");
+	let current = carried_out(&first, &mut nodes, &Current::default());
+	let its = nodes.iter_mut().filter(|it| it.node.node == home);
+	its.for_each(|it| it.node.state = NodeState::Retired);
+	let smaller = manifest(&SHOP.replace("cpu: 2", "cpu: 1"));
+	let smaller = planned(&smaller, &nodes, &current).expect("it stays");
+	assert_eq!((smaller.changes.len(), smaller.moves.len()), (1, 0));
+	let larger = manifest(&SHOP.replace("cpu: 2", "cpu: 3"));
+	let moved = planned(&larger, &nodes, &current).expect("others have room");
+	assert!(moved.moves.iter().any(|it| it.unit == "web" && it.from == home), "{:?}", moved.moves);
+	nodes.retain(|it| it.node.node == home);
+	let Err(error) = planned(&larger, &nodes, &current) else { panic!("it takes no more") };
+	assert!(error.to_string().contains("takes no more than it has"), "{error}");
+}
+
+#[test]
+fn who_is_waited_for_keeps_what_he_has_and_who_is_unfit_does_not() {
+	let (manifest, mut nodes) = (manifest(SHOP), nodes());
+	let first = planned(&manifest, &nodes, &Current::default()).expect("there is room");
+	let home = *first.specs.keys().next().expect("it is somewhere");
+	let current = carried_out(&first, &mut nodes, &Current::default());
+	let unfit = Current { unfit: [home].into(), ..current.clone() };
+	let fled = planned(&manifest, &nodes, &unfit).expect("others have room");
+	assert!(!fled.specs.contains_key(&home));
+	let alone: Vec<_> = nodes.iter().filter(|it| it.node.node == home).cloned().collect();
+	let stays = planned(&manifest, &alone, &unfit).expect("it is better there than nowhere");
+	assert!(stays.changes.is_empty());
+
+	nodes.iter_mut().filter(|it| it.node.node == home).for_each(|it| it.node.online = false);
+	let awaited = Current { awaited: [home].into(), ..current.clone() };
+	let waits = planned(&manifest, &nodes, &awaited).expect("it stays");
+	assert!(waits.changes.is_empty(), "{:?}", waits.moves);
+	nodes.retain(|it| it.node.node == home);
+	let Err(error) = planned(&manifest, &nodes, &current) else { panic!("there is no other") };
+	assert!(error.to_string().contains(&format!("node {home}, which is offline")), "{error}");
 }
 
 #[test]

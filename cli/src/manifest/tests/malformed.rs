@@ -105,6 +105,30 @@ fn what_is_wrong_is_said_with_its_line_and_what_would_be_right() {
 }
 
 #[test]
+fn rules_that_cannot_both_hold_are_said_where_the_second_is() {
+	let second = format!(
+		"\n  backup:\n    image: a.example/b@sha256:{}\n    cpu: 1\n    memory: 1GiB\n    \
+		 mounts: [{{ volume: data, path: /data }}]\n",
+		"2".repeat(64)
+	);
+	let shop = format!("{}{second}", SHOP.trim_end());
+	assert!(read(&shop).is_ok());
+	let both = format!("{}    place: {{ farms: [1] }}\n", shop)
+		.replace("    cpu: 2\n", "    place: { farms: [2] }\n    cpu: 2\n");
+	let top = format!("{}    place: {{ farms: [1] }}\nplace: {{ countries: [BE] }}\n", shop);
+	for (text, line, column) in [(both, 12, 12), (top, 11, 5)] {
+		let Err(Error::Flaw(flaw)) = read(&text) else { panic!("a rule is dropped:\n{text}") };
+		assert_eq!((flaw.line, flaw.column), (line, column), "{flaw}");
+		assert!(flaw.what.contains("on one node with backup"), "{flaw}");
+	}
+	let same = format!("{}    place: {{ farms: [1] }}\n", shop)
+		.replace("    cpu: 2\n", "    place: { farms: [1] }\n    cpu: 2\n");
+	assert!(read(&same).is_ok());
+	let one = format!("{}    place: {{ farms: [1] }}\n", shop);
+	assert!(read(&one).is_ok(), "who says nothing goes along");
+}
+
+#[test]
 fn what_runs_nothing_is_no_manifest() {
 	let Err(error) = read("grid: 1\nname: shop\n") else { panic!("there is nothing in it") };
 	assert!(error.to_string().contains("nothing to run"), "{error}");

@@ -1,6 +1,7 @@
 //! Stories of manifests without a chain.
 
 mod applying;
+mod keeping;
 mod malformed;
 mod properties;
 
@@ -49,7 +50,7 @@ pub(super) fn node(node: NodeId, farm: u32, cores: u64) -> Candidate {
 		free,
 		available_seconds: 0,
 	};
-	Candidate { node, public_v4: false, public_v6: false }
+	Candidate { node, addresses: Addresses::default() }
 }
 
 pub(super) fn manifest(text: &str) -> Manifest {
