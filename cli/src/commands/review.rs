@@ -113,7 +113,7 @@ fn plain(text: &str) -> String {
 async fn of_contract(state: &State, asked: &Question) -> Result<([u8; 32], String), Failure> {
 	let id = asked.subject;
 	let contract = state.contract(id).await?.ok_or_else(|| nothing(format!("contract {id}")))?;
-	let label = contract.label.as_str().unwrap_or_default();
+	let label = plain(contract.label.as_str().unwrap_or_default());
 	let now = specs(&contract);
 	let mut hashes = hashes(&contract, asked.action);
 	for (node, spec) in &now {

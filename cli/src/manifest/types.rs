@@ -180,7 +180,8 @@ pub struct Container {
 	/// Who must have signed the image: a public key in PEM, as cosign writes it.
 	#[serde(default)]
 	pub signer: Option<SignerKey>,
-	/// How many there are of it, named with -1, -2, … if there are several.
+	/// How many there are of it, named with -1, -2, … if there are several. What runs
+	/// keeps its name.
 	#[serde(default = "one")]
 	pub count: At<u32>,
 	/// Its processor.

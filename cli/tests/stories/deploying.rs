@@ -127,3 +127,33 @@ fn a_node_is_rented_and_given_back() {
 	let (code, why) = world.fails("//Bob", &["rental", "show", "1"]);
 	assert_eq!(code, 7, "{why}");
 }
+
+#[test]
+fn a_public_address_is_given_once_and_kept() {
+	let world = World::with_nodes(3);
+	world.does("//Bob", &["twin", "create"]);
+	let add = |ip: &str| {
+		let address = format!("185.206.122.{ip}/24");
+		world.does("//Ferdie", &["farm", "ip", "add", "1", "--gateway", "185.206.122.1", &address]);
+	};
+	let public = |count| {
+		let range = "range: 10.10.0.0/16";
+		manifest(count, "nodes").replace(range, &format!("{range}, public_v4: true"))
+	};
+	let shop = world.write("shop.yaml", &public(1));
+	let (code, why) = world.fails("//Bob", &["plan", &shop]);
+	assert!(code == 3 && why.contains("a public address of version 4"), "{why}");
+	add("31");
+	world.does("//Bob", &["apply", &shop]);
+	world.does("//Bob", &["plan", &shop, "--exit-code"]);
+	world.write("shop.yaml", &public(2));
+	let (code, why) = world.fails("//Bob", &["apply", &shop]);
+	assert!(
+		code == 3 && why.contains("there is no node for web-2"),
+		"not refused by the chain: {why}"
+	);
+	add("32");
+	world.does("//Bob", &["apply", &shop]);
+	let planned = world.asks("//Bob", &["plan", &shop]);
+	assert_eq!((&planned["changes"], &planned["losses"]), (&json!([]), &json!([])), "{planned}");
+}

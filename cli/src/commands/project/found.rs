@@ -160,7 +160,7 @@ impl Project {
 
 	/// Whether it can be changed at the moment.
 	pub(super) fn is_changeable(&self) -> Result<(), Failure> {
-		let Some(found) = &self.found else { return Ok(()) };
+		let (Some(id), Some(found)) = (self.contract, &self.found) else { return Ok(()) };
 		match (found.state, found.question.0) {
 			(ContractState::AwaitingApproval, Some((_, request))) => Err(Failure::Input(format!(
 				"stakeholders are being asked whether it may begin: answer with `grid approvals show \
@@ -168,11 +168,11 @@ impl Project {
 			))),
 			(_, Some((_, request))) => Err(Failure::Input(format!(
 				"stakeholders are being asked about it: answer with `grid approvals show {request}`, \
-				 or take it back with `grid deployment withdraw`"
+				 or take it back with `grid deployment withdraw {id}`"
 			))),
-			(ContractState::Paused, None) => Err(Failure::NotRunning(
-				"it is paused for want of money: top it up with `grid bill top-up` first".into(),
-			)),
+			(ContractState::Paused, None) => Err(Failure::NotRunning(format!(
+				"it is paused for want of money: top it up with `grid bill top-up {id} AMOUNT` first"
+			))),
 			_ => Ok(()),
 		}
 	}
