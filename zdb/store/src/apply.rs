@@ -14,22 +14,22 @@ pub(crate) struct Apply<'a> {
 	pub(crate) log: &'a mut Log,
 	pub(crate) namespaces: &'a mut Namespaces,
 	pub(crate) hash: KeyHash,
-	/// Whether what is counted is exact up to here. Then each record says what it changes, though
-	/// its index may be of a later moment.
-	pub(crate) exact: bool,
+	/// Whether the index may be of a later moment than the record. Then what it replaced may be
+	/// gone from there, and what it says of that is counted.
+	pub(crate) ahead: bool,
 }
 
 impl Apply<'_> {
-	/// Does again what a record says.
-	pub(crate) fn record(&mut self, head: Head, key: &[u8], value: Option<&[u8]>) {
+	/// Does again what a record says. `false` where it replaced another record than it says: what
+	/// was between the two never came to this log.
+	pub(crate) fn record(&mut self, head: Head, key: &[u8], value: Option<&[u8]>) -> bool {
 		let id = NamespaceId(head.namespace);
 		match head.kind {
-			Kind::Set | Kind::Delete => self.key(head, key),
+			Kind::Set | Kind::Delete => return self.key(head, key),
 			Kind::Namespace => {
-				let Some(record) = value.and_then(NamespaceRecord::decode) else {
-					return;
-				};
-				self.namespace(id, key, record);
+				if let Some(record) = value.and_then(NamespaceRecord::decode) {
+					self.namespace(id, key, record);
+				}
 			},
 			Kind::Removed => {
 				self.namespaces.remove(id);
@@ -46,6 +46,7 @@ impl Apply<'_> {
 			},
 			Kind::Mark | Kind::Gap => (),
 		}
+		true
 	}
 
 	fn forget_values(&mut self, id: NamespaceId) {
@@ -69,26 +70,21 @@ impl Apply<'_> {
 		}
 	}
 
-	fn key(&mut self, head: Head, key: &[u8]) {
+	fn key(&mut self, head: Head, key: &[u8]) -> bool {
 		let id = NamespaceId(head.namespace);
 		if let Some(segment) = self.log.segments.at_mut(head.position) {
 			segment.usage.touch(id.0);
 		}
-		let Some(namespace) = self.namespaces.get_mut(id) else { return };
-		let Some(locator) = namespace.index.locate(key, self.hash) else { return };
+		let Some(namespace) = self.namespaces.get_mut(id) else { return true };
+		let Some(locator) = namespace.index.locate(key, self.hash) else { return true };
 		if namespace.settings.mode == Mode::Sequential {
 			namespace.next_id = namespace.next_id.max(locator.0.saturating_add(1));
 		}
-		let old = if self.exact {
-			head.previous.map(|previous| {
-				namespace.index.remove(locator, previous);
-				(previous, head.previous_length)
-			})
-		} else {
-			self.take_old(id, locator, &head, key)
-		};
-		let Some(namespace) = self.namespaces.get_mut(id) else { return };
-		if let Some((position, value)) = old {
+		let taken = self.take_old(id, locator, &head, key);
+		let as_said = taken.map(|(position, _)| position) == head.previous;
+		let said = head.previous.map(|previous| (previous, head.previous_length));
+		let Some(namespace) = self.namespaces.get_mut(id) else { return true };
+		if let Some((position, value)) = if self.ahead { said } else { taken } {
 			let length = record_length(head.key_length, value);
 			namespace.lost(value, length);
 			if let Some(segment) = self.log.segments.at_mut(position) {
@@ -104,6 +100,7 @@ impl Apply<'_> {
 				segment.usage.revive(id.0, head.length());
 			}
 		}
+		as_said
 	}
 
 	/// Takes the record that this one replaces from the index, and says what its value's length is.
@@ -120,14 +117,14 @@ impl Apply<'_> {
 				return Some((previous, head.previous_length));
 			}
 		}
-		namespace.index.candidate(locator, 0)?;
+		let mut known = (0..).map_while(|nth| namespace.index.candidate(locator, nth));
+		known.find(|found| *found < head.position)?;
 		// The one before it is gone, and maybe one before that is not: its key tells.
 		let old = match self.log.find(&namespace.index, locator, id.0, key) {
 			Found::Record(old, _) => (old.position, old.value_length),
 			Found::Damaged(position, _) => (position, 0),
 			Found::Nothing => return None,
 		};
-		namespace.index.remove(locator, old.0);
-		Some(old)
+		(old.0 < head.position && namespace.index.remove(locator, old.0)).then_some(old)
 	}
 }

@@ -75,9 +75,10 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
 		None => (Namespaces::default(), KeyHash { secret: random()? }, begin, begin),
 	};
 	let exact = report.checkpoint;
+	let indexed = durable;
 	let log = Log::new(options, identity, segments, if exact { start.segment() } else { 0 });
 	let log = log.map_err(refused("read", "the log"))?;
-	let mut replay = Replay { log, namespaces, hash, exact, durable, report };
+	let mut replay = Replay { log, namespaces, hash, indexed, durable, report };
 	let torn = replay.run(start)?;
 	let Replay { mut log, namespaces, report, .. } = replay;
 	if let Some(end) = torn {

@@ -1,9 +1,11 @@
 //! A disk in memory that fails when it is told to, for tests of whatever keeps a store.
 
 mod model;
+mod pair;
 mod power;
 mod trial;
 
+pub use pair::{follow, Followed};
 pub use power::Dice;
 pub use trial::{trial, Trial};
 

@@ -19,6 +19,7 @@ use crate::disk::Disk;
 use crate::{
 	checkpoint,
 	error::{CloseError, OpenError},
+	format::Position,
 	index::{Index, KeyHash},
 	log::Log,
 	namespace::{Bounds, Settings},
@@ -41,6 +42,8 @@ pub struct Store {
 	chores: Chores,
 	sync: Sync,
 	read_only: Option<&'static str>,
+	/// From here on records that say that keys are gone stay: copies have not got them.
+	pub(crate) kept: Option<Position>,
 	/// How the last start went.
 	recovered: recovery::Recovered,
 	// Dropped last: they end then.
@@ -132,6 +135,7 @@ impl Store {
 			chores: Chores::new(options.compaction, options.segment_bytes, checkpoint),
 			sync: options.sync,
 			read_only: None,
+			kept: None,
 			recovered: report,
 			log,
 			namespaces,

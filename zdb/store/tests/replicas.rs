@@ -104,7 +104,7 @@ fn a_copy_follows_also_after_compaction_and_restarts() {
 	let mut replica = Store::open(replica_options.clone()).expect("it was closed well");
 	write(&mut master, ids.0, 1000, 1500);
 	let tip = replica.tip().expect("it can be read");
-	assert_eq!(master.kinship(tip).ok(), Some(Kinship::Beginning));
+	assert_eq!(master.kinship(tip, None).ok(), Some(Kinship::Beginning));
 	copy(&mut master, &mut replica);
 	same(&mut master, &mut replica);
 
@@ -131,10 +131,10 @@ fn logs_that_parted_ways_are_told_apart() {
 	replica.set(id, b"mine", b"only", 0).expect("it was promoted");
 	replica.commit().expect("the disk works");
 	let tip = replica.tip().expect("it can be read");
-	assert_eq!(master.kinship(tip).ok(), Some(Kinship::Other));
+	assert_eq!(master.kinship(tip, None).ok(), Some(Kinship::Other));
 	master.set(id, b"yours", b"only", 0).expect("there is room");
 	write(&mut master, id, 50, 60);
-	assert_eq!(master.kinship(tip).ok(), Some(Kinship::Other));
+	assert_eq!(master.kinship(tip, None).ok(), Some(Kinship::Other));
 }
 
 #[test]

@@ -16,9 +16,8 @@ pub(super) struct Replay {
 	pub(super) log: Log,
 	pub(super) namespaces: Namespaces,
 	pub(super) hash: KeyHash,
-	/// Whether what is counted is exact up to where the log is read from. Then each record says
-	/// what it changes, though its index may be of a later moment.
-	pub(super) exact: bool,
+	/// Up to here the index may be ahead of what is counted.
+	pub(super) indexed: Position,
 	/// Up to here the log was durable.
 	pub(super) durable: Position,
 	pub(super) report: Recovered,
@@ -176,8 +175,9 @@ impl Replay {
 		if head.kind == Kind::Mark {
 			self.durable = head.previous.map_or(self.durable, |mark| mark.max(self.durable));
 		}
-		let Self { log, namespaces, hash, exact, .. } = self;
-		let mut apply = Apply { log, namespaces, hash: *hash, exact: *exact };
+		let Self { log, namespaces, hash, indexed, .. } = self;
+		let ahead = head.position < *indexed;
+		let mut apply = Apply { log, namespaces, hash: *hash, ahead };
 		apply.record(head, &key, value.as_deref());
 	}
 }

@@ -118,7 +118,13 @@ impl Store {
 		let old = self.log.segments.iter().take(place);
 		let old = old.filter(|segment| segment.usage.has_old_values());
 		// What was never cleaned may have the value of any key.
-		old.map(|segment| segment.cleaned.unwrap_or(Position::new(0, 8))).min()
+		old.map(|segment| segment.cleaned.unwrap_or(Position::new(0, 8))).chain(self.kept).min()
+	}
+
+	/// Whether what is compacted now may lose records from a position on that say that keys are gone.
+	pub(crate) fn is_losing_deletions(&self, from: Position) -> bool {
+		let run = self.chores.compacting.as_ref().map(|compacting| &compacting.run);
+		run.is_some_and(|run| run.spent.is_some_and(|spent| spent > from))
 	}
 
 	pub(super) fn begin_compaction(&mut self, range: std::ops::RangeInclusive<usize>) {
@@ -150,6 +156,8 @@ impl Store {
 			// Only what is of no namespace goes.
 			Compaction::Off => (None, None),
 		};
+		let segments = range.clone().filter_map(|place| self.log.segments.get(place));
+		let forgetful = segments.filter_map(|segment| segment.forgetful).max();
 		let modes = self.namespaces.iter().map(|(id, found)| (id.0, found.settings.mode));
 		let run = Arc::new(Run {
 			first: first.first,
@@ -161,6 +169,7 @@ impl Store {
 			modes: modes.collect(),
 			cleaned,
 			spent,
+			forgetful,
 		});
 		let held = self.worker.give(Job::Look(run.clone())).err();
 		self.chores.compacting = Some(Compacting {
@@ -186,7 +195,7 @@ impl Store {
 
 	/// The compacted file takes the place of the segments that it was made of.
 	pub(super) fn swap(&mut self, run: &Run, compacted: Compacted) {
-		let Footer { marks, end, end_offset, cleaned, totals } = compacted.footer;
+		let Footer { marks, end, end_offset, cleaned, forgetful, totals } = compacted.footer;
 		let mut usage = Usage::default();
 		let numbers = run.first..=run.last;
 		for segment in self.log.segments.iter().filter(|old| numbers.contains(&old.first)) {
@@ -202,7 +211,7 @@ impl Store {
 			usage,
 			Some(Arc::new(marks)),
 		);
-		let old = self.log.segments.replace(new);
+		let old = self.log.segments.replace(new.forgetful(forgetful));
 		self.chores.replaced.extend(old.iter().map(Segment::name));
 		self.remove_replaced();
 	}
