@@ -19,10 +19,20 @@ pub(crate) struct Apply<'a> {
 	pub(crate) ahead: bool,
 }
 
+/// Whether what a record replaced is what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Replaced {
+	/// It is.
+	AsSaid,
+	/// It replaced nothing: what it names never came to this log.
+	Nothing,
+	/// It replaced this one: what was between the two never came to this log.
+	Another(Position),
+}
+
 impl Apply<'_> {
-	/// Does again what a record says. `false` where it replaced another record than it says: what
-	/// was between the two never came to this log.
-	pub(crate) fn record(&mut self, head: Head, key: &[u8], value: Option<&[u8]>) -> bool {
+	/// Does again what a record says.
+	pub(crate) fn record(&mut self, head: Head, key: &[u8], value: Option<&[u8]>) -> Replaced {
 		let id = NamespaceId(head.namespace);
 		match head.kind {
 			Kind::Set | Kind::Delete => return self.key(head, key),
@@ -46,7 +56,7 @@ impl Apply<'_> {
 			},
 			Kind::Mark | Kind::Gap => (),
 		}
-		true
+		Replaced::AsSaid
 	}
 
 	fn forget_values(&mut self, id: NamespaceId) {
@@ -70,20 +80,26 @@ impl Apply<'_> {
 		}
 	}
 
-	fn key(&mut self, head: Head, key: &[u8]) -> bool {
+	fn key(&mut self, head: Head, key: &[u8]) -> Replaced {
 		let id = NamespaceId(head.namespace);
 		if let Some(segment) = self.log.segments.at_mut(head.position) {
 			segment.usage.touch(id.0);
 		}
-		let Some(namespace) = self.namespaces.get_mut(id) else { return true };
-		let Some(locator) = namespace.index.locate(key, self.hash) else { return true };
+		let Some(namespace) = self.namespaces.get_mut(id) else { return Replaced::AsSaid };
+		let Some(locator) = namespace.index.locate(key, self.hash) else {
+			return Replaced::AsSaid;
+		};
 		if namespace.settings.mode == Mode::Sequential {
 			namespace.next_id = namespace.next_id.max(locator.0.saturating_add(1));
 		}
 		let taken = self.take_old(id, locator, &head, key);
-		let as_said = taken.map(|(position, _)| position) == head.previous;
+		let replaced = match taken {
+			None if head.previous.is_some() => Replaced::Nothing,
+			Some((position, _)) if head.previous != Some(position) => Replaced::Another(position),
+			_ => Replaced::AsSaid,
+		};
 		let said = head.previous.map(|previous| (previous, head.previous_length));
-		let Some(namespace) = self.namespaces.get_mut(id) else { return true };
+		let Some(namespace) = self.namespaces.get_mut(id) else { return replaced };
 		if let Some((position, value)) = if self.ahead { said } else { taken } {
 			let length = record_length(head.key_length, value);
 			namespace.lost(value, length);
@@ -100,7 +116,7 @@ impl Apply<'_> {
 				segment.usage.revive(id.0, head.length());
 			}
 		}
-		as_said
+		replaced
 	}
 
 	/// Takes the record that this one replaces from the index, and says what its value's length is.

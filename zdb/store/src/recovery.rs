@@ -23,6 +23,8 @@ pub(crate) struct Opened {
 	pub(crate) hash: KeyHash,
 	/// From where on a start would read the log.
 	pub(crate) checkpoint: Position,
+	/// The last record read that replaced another than it says.
+	pub(crate) over_a_hole: Option<Position>,
 	pub(crate) report: Recovered,
 }
 
@@ -78,14 +80,14 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
 	let indexed = durable;
 	let log = Log::new(options, identity, segments, if exact { start.segment() } else { 0 });
 	let log = log.map_err(refused("read", "the log"))?;
-	let mut replay = Replay { log, namespaces, hash, indexed, durable, report };
+	let mut replay = Replay { log, namespaces, hash, indexed, durable, report, over_a_hole: None };
 	let torn = replay.run(start)?;
-	let Replay { mut log, namespaces, report, .. } = replay;
+	let Replay { mut log, namespaces, report, over_a_hole, .. } = replay;
 	if let Some(end) = torn {
 		log = cut(options, log, end)?;
 	}
 	let checkpoint = if exact { start } else { begin };
-	Ok(Opened { log, namespaces, hash, checkpoint, report })
+	Ok(Opened { log, namespaces, hash, checkpoint, over_a_hole, report })
 }
 
 fn random() -> Result<[u8; 16], OpenError> {
@@ -106,6 +108,7 @@ fn fresh(options: &Options) -> Result<Opened, OpenError> {
 		log,
 		namespaces: Namespaces::default(),
 		hash: KeyHash { secret: random()? },
+		over_a_hole: None,
 		report: Recovered::default(),
 	})
 }

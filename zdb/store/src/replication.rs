@@ -10,7 +10,7 @@ pub use digest::{Digest, Digested, Digesting};
 pub use kinship::{Joined, Kinship, Tip};
 
 use crate::{
-	apply::Apply,
+	apply::{Apply, Replaced},
 	error::{ReadError, WriteError},
 	format::{Head, Kind, Position, Step, Want, HEAD, HEADER},
 	index::Locator,
@@ -193,8 +193,12 @@ impl Store {
 	pub(crate) fn take_applied(&mut self, head: Head, key: &[u8], value: &[u8]) {
 		let Self { log, namespaces, hash, .. } = self;
 		let mut apply = Apply { log, namespaces, hash: *hash, ahead: false };
-		let as_said = apply.record(head, key, Some(value));
+		let replaced = apply.record(head, key, Some(value));
+		if let Replaced::Another(old) = replaced {
+			self.replaced_over_a_hole(head.position, old);
+		}
 		// A start could not tell what it replaced from an index that is of a later moment.
+		let as_said = replaced == Replaced::AsSaid;
 		if !as_said || matches!(head.kind, Kind::Namespace | Kind::Removed | Kind::Flush) {
 			self.index_replaced();
 		}

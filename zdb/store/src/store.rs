@@ -44,6 +44,8 @@ pub struct Store {
 	read_only: Option<&'static str>,
 	/// From here on records that say that keys are gone stay: copies have not got them.
 	pub(crate) kept: Option<Position>,
+	/// The last record that replaced another than it says.
+	over_a_hole: Option<Position>,
 	/// How the last start went.
 	recovered: recovery::Recovered,
 	// Dropped last: they end then.
@@ -117,7 +119,7 @@ impl Store {
 			io::ErrorKind::WouldBlock => OpenError::InUse,
 			_ => OpenError::Disk { action: "open", file: "the folder".into(), source },
 		})?;
-		let recovery::Opened { log, namespaces, hash, checkpoint, report } =
+		let recovery::Opened { log, namespaces, hash, checkpoint, over_a_hole, report } =
 			recovery::open(&options)?;
 		let thread =
 			|source| OpenError::Disk { action: "start a thread for", file: "it".into(), source };
@@ -136,6 +138,7 @@ impl Store {
 			sync: options.sync,
 			read_only: None,
 			kept: None,
+			over_a_hole,
 			recovered: report,
 			log,
 			namespaces,

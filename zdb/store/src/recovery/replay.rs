@@ -2,7 +2,7 @@
 
 use super::{refused, Recovered};
 use crate::{
-	apply::Apply,
+	apply::{Apply, Replaced},
 	error::OpenError,
 	format::{Head, Kind, Position, Step, Want, HEADER},
 	index::KeyHash,
@@ -21,6 +21,8 @@ pub(super) struct Replay {
 	/// Up to here the log was durable.
 	pub(super) durable: Position,
 	pub(super) report: Recovered,
+	/// The last record that replaced another than it says.
+	pub(super) over_a_hole: Option<Position>,
 }
 
 /// A record as it was met.
@@ -178,6 +180,8 @@ impl Replay {
 		let Self { log, namespaces, hash, indexed, .. } = self;
 		let ahead = head.position < *indexed;
 		let mut apply = Apply { log, namespaces, hash: *hash, ahead };
-		apply.record(head, &key, value.as_deref());
+		if let Replaced::Another(_) = apply.record(head, &key, value.as_deref()) {
+			self.over_a_hole = Some(head.position);
+		}
 	}
 }

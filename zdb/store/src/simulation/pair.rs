@@ -243,8 +243,8 @@ impl Pair {
 		}
 		while !self.send()? {}
 		self.report.compared += 1;
-		let expected = observe(self.master.store()?)?;
-		let found = observe(self.copy.store()?)?;
+		let expected = observe(self.master.store()?).map_err(|e| format!("master: {e}"))?;
+		let found = observe(self.copy.store()?).map_err(|e| format!("copy: {e}"))?;
 		if found != expected {
 			return Err(format!("the copy differs: {}", difference(&found, &expected)));
 		}
@@ -296,7 +296,7 @@ impl Pair {
 		self.report.ends += 1;
 		let fate = self.dice.below(4);
 		let Some(mut store) = self.copy.store.take() else { return Ok(()) };
-		let before = observe(&mut store)?;
+		let before = observe(&mut store).map_err(|e| format!("before its end: {e}"))?;
 		if fate == 0 {
 			store.close_copy().map_err(text)?;
 		} else {
@@ -311,7 +311,8 @@ impl Pair {
 			self.copy.disk.lose("index");
 		}
 		self.copy.store = Some(open(&self.copy.options)?);
-		let after = observe(self.copy.store()?)?;
+		let start = self.copy.store()?.recovered().clone();
+		let after = observe(self.copy.store()?).map_err(|e| format!("after end {fate}: {e}; {start:?}"))?;
 		if fate != 1 && after != before {
 			let start = self.copy.store()?.recovered().clone();
 			let difference = difference(&after, &before);

@@ -8,7 +8,7 @@ use crate::{
 	worker::Job,
 	Compaction, NamespaceId,
 };
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// How many records are looked up for compaction in one call.
 const LOOKS: usize = 1024;
@@ -22,6 +22,8 @@ pub(super) struct Compacting {
 	/// The worker writes it.
 	pub(super) written: bool,
 	pub(super) held: Option<Job>,
+	/// Values that died meanwhile, and stay.
+	pub(super) spared: HashSet<Position>,
 }
 
 impl Store {
@@ -40,6 +42,7 @@ impl Store {
 			let namespace = self.namespaces.get(NamespaceId(candidate.namespace));
 			let alive = namespace.is_some_and(|namespace| {
 				keep || namespace.index.contains(candidate.locator, candidate.position)
+					|| compacting.spared.contains(&candidate.position)
 			});
 			compacting.survivors.push(alive);
 		}
@@ -121,6 +124,21 @@ impl Store {
 		old.map(|segment| segment.cleaned.unwrap_or(Position::new(0, 8))).chain(self.kept).min()
 	}
 
+	/// A record replaced another than it says, because what was between them never came here. A start
+	/// with the last checkpoint has to find the old one to know that it is gone: it stays until there
+	/// is another checkpoint.
+	pub(crate) fn replaced_over_a_hole(&mut self, at: Position, old: Position) {
+		self.over_a_hole = Some(at);
+		if let Some(compacting) = &mut self.chores.compacting {
+			compacting.spared.insert(old);
+		}
+	}
+
+	/// Whether a start with the last checkpoint knows what is gone from the records that say so.
+	pub(super) fn may_compact(&self) -> bool {
+		self.over_a_hole.is_none_or(|at| at < self.chores.checkpoint)
+	}
+
 	/// Whether what is compacted now may lose records from a position on that say that keys are gone.
 	pub(crate) fn is_losing_deletions(&self, from: Position) -> bool {
 		let run = self.chores.compacting.as_ref().map(|compacting| &compacting.run);
@@ -179,6 +197,7 @@ impl Store {
 			greatest: Greatest::new(),
 			written: true,
 			held,
+			spared: HashSet::new(),
 		});
 	}
 
