@@ -62,8 +62,7 @@ impl Replay {
 			}
 			let begin = Position::new(number, HEADER);
 			if headless && in_place && self.is_torn(begin, place, &mut known_to_the_end) {
-				// Nor does anything tell whether the segment before it is whole.
-				return Ok(Some(self.torn(begin, place)));
+				return Ok(Some(self.torn_before(begin, place)));
 			}
 			let walk = self.log.walk(place, from, Want::Values);
 			let mut walk = walk.map_err(refused("read", &name))?;
@@ -154,6 +153,17 @@ impl Replay {
 				Step::Record { .. } | Step::Damaged { .. } => (),
 				Step::End => return Ok(newest),
 			}
+		}
+	}
+
+	/// Nothing tells whether the segment before a torn one is whole: the log ends with what it has.
+	fn torn_before(&mut self, begin: Position, place: usize) -> Position {
+		let before = place.checked_sub(1).and_then(|before| self.log.segments.get(before));
+		let before = before.filter(|before| before.in_place());
+		let end = before.map(|before| Position::new(before.first, before.end));
+		match end.filter(|end| *end >= self.durable) {
+			Some(end) => self.torn(end, place - 1),
+			None => self.torn(begin, place),
 		}
 	}
 
