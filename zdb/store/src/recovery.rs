@@ -78,7 +78,7 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
 	};
 	let exact = report.checkpoint;
 	let indexed = durable;
-	let log = Log::new(options, identity, segments, if exact { start.segment() } else { 0 });
+	let log = Log::new(options, identity, segments);
 	let log = log.map_err(refused("read", "the log"))?;
 	let mut replay = Replay { log, namespaces, hash, indexed, durable, report, over_a_hole: None };
 	let torn = replay.run(start)?;
@@ -102,7 +102,7 @@ fn fresh(options: &Options) -> Result<Opened, OpenError> {
 		None => Identity(random()?),
 	};
 	let segments = files::first_segment(options, identity)?;
-	let log = Log::new(options, identity, segments, 0).map_err(refused("read", "the log"))?;
+	let log = Log::new(options, identity, segments).map_err(refused("read", "the log"))?;
 	Ok(Opened {
 		checkpoint: log.end(),
 		log,
@@ -143,5 +143,10 @@ fn cut(options: &Options, log: Log, end: Position) -> Result<Log, OpenError> {
 	// Were they to come back, they would be taken for what is written from now on.
 	file.sync().map_err(refused("sync", &name))?;
 	disk.sync_names().map_err(refused("sync", "the folder"))?;
-	Log::new(options, identity, segments, 0).map_err(refused("read", "the log"))
+	let failed = log.sync.failed();
+	let log = Log::new(options, identity, segments).map_err(refused("read", "the log"))?;
+	if failed {
+		log.sync.give_up();
+	}
+	Ok(log)
 }

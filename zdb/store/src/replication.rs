@@ -111,15 +111,17 @@ impl Store {
 			loop {
 				let at = walk.offset();
 				match walk.step().map_err(|source| self.refused(place, at, source))? {
-					Step::Record { head, value, raw, .. } if head.position >= next => {
-						if value.is_none() {
+					Step::Record { head, key, value, raw, .. } if head.position >= next => {
+						// What is dead is left out, as compaction would.
+						let needed = head.kind != Kind::Set || self.is_alive(&head, key);
+						if value.is_none() && needed {
 							let (segment, offset) =
 								(head.position.segment(), head.position.offset());
 							return Err(ReadError::Damaged { segment, offset });
 						}
 						let end = u64::from(head.position.offset()) + head.length();
 						next = Position::new(head.position.segment(), end as u32);
-						if head.kind != Kind::Gap {
+						if head.kind != Kind::Gap && value.is_some() {
 							out.extend_from_slice(raw);
 						}
 						if out.len() >= limit {

@@ -128,7 +128,11 @@ impl Store {
 			log::error!("the disk refused to sync what a start found; no changes are taken");
 		}
 		let sync_thread = match options.sync {
-			Sync::Interval(interval) => Some(log.sync.every(interval).map_err(thread)?),
+			Sync::Interval(interval) => {
+				// What was found may be in memory only.
+				log.sync.ask();
+				Some(log.sync.every(interval).map_err(thread)?)
+			},
 			Sync::Always | Sync::Os => None,
 		};
 		let worker = Worker::start(&log, hash).map_err(thread)?;

@@ -55,7 +55,7 @@ impl Replay {
 			}
 			let name = segment.name();
 			let from = if place == first && in_place { start.offset() } else { HEADER };
-			if last {
+			if in_place && number >= self.durable.segment() {
 				// After a sync that failed memory may hold what the disk does not.
 				let file = self.log.segments.file(place, &*self.log.disk.clone());
 				file.and_then(|file| file.forget(u64::from(from))).ok();
@@ -110,6 +110,14 @@ impl Replay {
 				self.report.damaged += 1;
 				log::error!("{name} lacks its last {missing} bytes");
 			}
+			if in_place && !last {
+				// What was found is told to others, who keep it.
+				let file = self.log.segments.file(place, &*self.log.disk.clone());
+				if let Err(error) = file.and_then(|file| file.sync()) {
+					log::error!("{name} cannot be synced, no changes are taken: {error}");
+					self.log.sync.give_up();
+				}
+			}
 		}
 		Ok(None)
 	}
@@ -160,7 +168,7 @@ impl Replay {
 	fn torn_before(&mut self, begin: Position, place: usize) -> Position {
 		let before = place.checked_sub(1).and_then(|before| self.log.segments.get(before));
 		let before = before.filter(|before| before.in_place());
-		let end = before.map(|before| Position::new(before.first, before.end));
+		let end = before.map(|before| Position::new(before.first, before.end / 8 * 8));
 		match end.filter(|end| *end >= self.durable) {
 			Some(end) => self.torn(end, place - 1),
 			None => self.torn(begin, place),

@@ -6,7 +6,10 @@ use super::{
 	SimulatedDisk,
 };
 use crate::{Compaction, MaintainError, Mode, Options, Set, Settings, Store, Sync, WriteError};
-use std::{sync::Arc, time::Duration};
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 /// What a trial went through.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +88,22 @@ impl Life {
 		let opened = Store::open(self.options.clone());
 		self.store =
 			Some(opened.map_err(|error| format!("{}; the files are {files:?}", text(error)))?);
+		if matches!(self.options.sync, Sync::Interval(_)) && self.dice.once_in(3) {
+			return self.wait_for_sync();
+		}
+		Ok(())
+	}
+
+	/// After an interval all is durable, also what was there before.
+	fn wait_for_sync(&mut self) -> Result<(), String> {
+		let end = Instant::now() + Duration::from_secs(20);
+		let store = self.store()?;
+		while store.log_durable() != Some(store.log_end()) {
+			if Instant::now() > end {
+				return Err("nobody makes durable what a start found".into());
+			}
+			std::thread::sleep(Duration::from_micros(100));
+		}
 		Ok(())
 	}
 
@@ -125,7 +144,9 @@ impl Life {
 	/// Whoever changes namespaces commits.
 	fn committed(&mut self) {
 		self.committed = self.now.clone();
-		if self.options.sync == Sync::Always {
+		let store = self.store.as_ref();
+		let durable = store.is_some_and(|store| store.log_durable() == Some(store.log_end()));
+		if durable || self.options.sync == Sync::Always {
 			self.since.clear();
 		}
 		self.committed_at = self.since.len();
