@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use zdb_store::{
-	replication::{Kinship, LogPosition},
+	replication::{Joined, Kinship, LogPosition},
 	simulation::{follow, SimulatedDisk},
 	Compaction, Info, NamespaceId, Options, Settings, Store, Sync,
 };
@@ -147,7 +147,7 @@ fn a_copy_that_cannot_be_told_what_is_gone_is_made_anew() {
 	let (mut master, id) = master(&disk);
 	set(&mut master, id, "key", "first");
 	let mut copy = copy_of(&master, &other);
-	let joined = master.join();
+	let joined = master.join(copy.log_end(), false);
 	// By its last record a copy is known.
 	set(&mut master, id, "last", "stays");
 	catch_up(&mut master, &mut copy);
@@ -167,13 +167,16 @@ fn a_copy_that_cannot_be_told_what_is_gone_is_made_anew() {
 	let tip = copy.tip().expect("it can be read");
 	assert_eq!(tip.end, LogPosition::start());
 	assert_eq!(master.kinship(tip, None).ok(), Some(Kinship::Beginning));
-	let joined = master.join();
+	let joined = master.join(tip.end, false);
 	let mut records = Vec::new();
 	master.read_log(tip.end, 100, &mut records).expect("the log can be read");
 	copy.apply(&records).expect("it is what comes next");
 	copy.commit().expect("the disk works");
 	let tip = copy.tip().expect("it can be read");
+	let joined = Joined::parse(&joined.to_string()).expect("it is what was printed");
 	assert_eq!(master.kinship(tip, Some(joined)).ok(), Some(Kinship::Beginning));
+	let elsewhere = Joined { master: joined.master ^ 1, ..joined };
+	assert_eq!(master.kinship(tip, Some(elsewhere)).ok(), Some(Kinship::Unknown));
 	assert_eq!(master.kinship(tip, None).ok(), Some(Kinship::Unknown));
 	catch_up(&mut master, &mut copy);
 	assert_eq!((get(&mut copy, id, "key"), said(&copy, id)), (None, said(&master, id)));
@@ -185,7 +188,7 @@ fn what_is_gone_is_told_to_a_copy_that_the_master_waits_for() {
 	let (mut master, id) = master(&disk);
 	set(&mut master, id, "key", "first");
 	let mut copy = copy_of(&master, &other);
-	let joined = master.join();
+	let joined = master.join(copy.log_end(), false);
 	// By its last record a copy is known.
 	set(&mut master, id, "last", "stays");
 	catch_up(&mut master, &mut copy);

@@ -249,5 +249,8 @@ fn a_rotten_record_that_nobody_needs_is_not_sent() {
 	other.restart();
 	let mut replica = Store::open(replica_options).expect("the disk works");
 	same(&mut master, &mut replica);
-	assert_eq!(replica.info(id).map(|info| info.data_bytes), master.info(id).map(|info| info.data_bytes));
+	assert_eq!(
+		replica.info(id).map(|info| info.data_bytes),
+		master.info(id).map(|info| info.data_bytes)
+	);
 }

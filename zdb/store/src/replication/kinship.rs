@@ -6,6 +6,7 @@ use crate::{
 	format::{Kind, Step, Want, HEADER},
 	store::Store,
 };
+use std::fmt;
 
 /// The end of a log, and the last record before it by which logs that part ways are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,8 +35,30 @@ pub enum Kinship {
 pub struct Joined {
 	/// Tells the copy that was followed from all others.
 	pub master: u64,
-	/// The segment that was written then.
+	/// The segment that was written there then.
 	pub segment: u32,
+	/// Where its own log ended.
+	pub end: LogPosition,
+}
+
+impl fmt::Display for Joined {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "{}/{}/{}", self.master, self.segment, self.end.to_number())
+	}
+}
+
+impl Joined {
+	/// What it was printed as. `None` where it is something else.
+	pub fn parse(text: &str) -> Option<Self> {
+		let mut parts = text.split('/');
+		let mut next = || parts.next();
+		let (master, segment, end) = (next()?, next()?, next()?);
+		Some(Self {
+			master: master.parse().ok()?,
+			segment: segment.parse().ok()?,
+			end: LogPosition::from_number(end.parse().ok()?)?,
+		})
+	}
 }
 
 impl Store {
@@ -77,7 +100,8 @@ impl Store {
 
 	/// A copy that has all up to `end` may hold keys that are gone, and nothing tells it so.
 	fn lost_deletions(&self, end: LogPosition, joined: Option<Joined>) -> bool {
-		let joined = joined.filter(|joined| joined.master == self.name());
+		let known = |joined: &Joined| joined.master == self.name() && joined.end <= end;
+		let joined = joined.filter(known);
 		let since = joined.map_or(0, |joined| joined.segment);
 		let mut later = self.log.segments.iter().filter(|one| one.last >= end.0.segment());
 		end > LogPosition::start()
@@ -89,13 +113,14 @@ impl Store {
 		self.hash.of(b"the name of this copy")
 	}
 
-	/// A copy joins, or goes on.
-	pub fn join(&mut self) -> Joined {
+	/// A copy whose log ends there joins, or goes on. `follows` says that this store is a copy itself,
+	/// whose segments end where those of its master do.
+	pub fn join(&mut self, end: LogPosition, follows: bool) -> Joined {
 		let active = self.log.segments.active().first;
 		let forgetful = self.log.segments.iter().filter_map(|one| one.forgetful).max();
-		let joined = Joined { master: self.name(), segment: active };
+		let joined = Joined { master: self.name(), segment: active, end };
 		// What was lost before it came is told from what is lost later by the segments.
-		if forgetful >= Some(active) && self.next_segment().is_ok() {
+		if !follows && forgetful >= Some(active) && self.next_segment().is_ok() {
 			return Joined { segment: active + 1, ..joined };
 		}
 		joined

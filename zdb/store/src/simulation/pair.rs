@@ -200,7 +200,7 @@ impl Pair {
 			},
 		}
 		self.master.store()?.keep_deletions(Some(tip.end));
-		self.joined = Some(self.master.store()?.join());
+		self.joined = Some(self.master.store()?.join(tip.end, false));
 		self.connected = true;
 		Ok(())
 	}
@@ -312,7 +312,8 @@ impl Pair {
 		}
 		self.copy.store = Some(open(&self.copy.options)?);
 		let start = self.copy.store()?.recovered().clone();
-		let after = observe(self.copy.store()?).map_err(|e| format!("after end {fate}: {e}; {start:?}"))?;
+		let after =
+			observe(self.copy.store()?).map_err(|e| format!("after end {fate}: {e}; {start:?}"))?;
 		if fate != 1 && after != before {
 			let start = self.copy.store()?.recovered().clone();
 			let difference = difference(&after, &before);
