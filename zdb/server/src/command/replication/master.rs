@@ -69,7 +69,7 @@ impl Database {
 			_ => return Err(ARGUMENTS),
 		};
 		let joined = match call.args.get(call.args.len() - 1) {
-			Some(text) if call.args.len() % 2 == 0 => {
+			Some(text) if call.args.len().is_multiple_of(2) => {
 				Some(std::str::from_utf8(text).ok().and_then(Joined::parse).ok_or(INVALID)?)
 			},
 			_ => None,
