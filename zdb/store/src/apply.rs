@@ -14,22 +14,32 @@ pub(crate) struct Apply<'a> {
 	pub(crate) log: &'a mut Log,
 	pub(crate) namespaces: &'a mut Namespaces,
 	pub(crate) hash: KeyHash,
-	/// Whether what is counted is exact up to here. Then each record says what it changes, though
-	/// its index may be of a later moment.
-	pub(crate) exact: bool,
+	/// Whether the index may be of a later moment than the record. Then what it replaced may be
+	/// gone from there, and what it says of that is counted.
+	pub(crate) ahead: bool,
+}
+
+/// Whether what a record replaced is what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Replaced {
+	/// It is.
+	AsSaid,
+	/// It replaced nothing: what it names never came to this log.
+	Nothing,
+	/// It replaced this one: what was between the two never came to this log.
+	Another(Position),
 }
 
 impl Apply<'_> {
 	/// Does again what a record says.
-	pub(crate) fn record(&mut self, head: Head, key: &[u8], value: Option<&[u8]>) {
+	pub(crate) fn record(&mut self, head: Head, key: &[u8], value: Option<&[u8]>) -> Replaced {
 		let id = NamespaceId(head.namespace);
 		match head.kind {
-			Kind::Set | Kind::Delete => self.key(head, key),
+			Kind::Set | Kind::Delete => return self.key(head, key),
 			Kind::Namespace => {
-				let Some(record) = value.and_then(NamespaceRecord::decode) else {
-					return;
-				};
-				self.namespace(id, key, record);
+				if let Some(record) = value.and_then(NamespaceRecord::decode) {
+					self.namespace(id, key, record);
+				}
 			},
 			Kind::Removed => {
 				self.namespaces.remove(id);
@@ -46,6 +56,7 @@ impl Apply<'_> {
 			},
 			Kind::Mark | Kind::Gap => (),
 		}
+		Replaced::AsSaid
 	}
 
 	fn forget_values(&mut self, id: NamespaceId) {
@@ -69,26 +80,27 @@ impl Apply<'_> {
 		}
 	}
 
-	fn key(&mut self, head: Head, key: &[u8]) {
+	fn key(&mut self, head: Head, key: &[u8]) -> Replaced {
 		let id = NamespaceId(head.namespace);
 		if let Some(segment) = self.log.segments.at_mut(head.position) {
 			segment.usage.touch(id.0);
 		}
-		let Some(namespace) = self.namespaces.get_mut(id) else { return };
-		let Some(locator) = namespace.index.locate(key, self.hash) else { return };
+		let Some(namespace) = self.namespaces.get_mut(id) else { return Replaced::AsSaid };
+		let Some(locator) = namespace.index.locate(key, self.hash) else {
+			return Replaced::AsSaid;
+		};
 		if namespace.settings.mode == Mode::Sequential {
 			namespace.next_id = namespace.next_id.max(locator.0.saturating_add(1));
 		}
-		let old = if self.exact {
-			head.previous.map(|previous| {
-				namespace.index.remove(locator, previous);
-				(previous, head.previous_length)
-			})
-		} else {
-			self.take_old(id, locator, &head, key)
+		let taken = self.take_old(id, locator, &head, key);
+		let replaced = match taken {
+			None if head.previous.is_some() => Replaced::Nothing,
+			Some((position, _)) if head.previous != Some(position) => Replaced::Another(position),
+			_ => Replaced::AsSaid,
 		};
-		let Some(namespace) = self.namespaces.get_mut(id) else { return };
-		if let Some((position, value)) = old {
+		let said = head.previous.map(|previous| (previous, head.previous_length));
+		let Some(namespace) = self.namespaces.get_mut(id) else { return replaced };
+		if let Some((position, value)) = if self.ahead { said } else { taken } {
 			let length = record_length(head.key_length, value);
 			namespace.lost(value, length);
 			if let Some(segment) = self.log.segments.at_mut(position) {
@@ -104,6 +116,7 @@ impl Apply<'_> {
 				segment.usage.revive(id.0, head.length());
 			}
 		}
+		replaced
 	}
 
 	/// Takes the record that this one replaces from the index, and says what its value's length is.
@@ -120,14 +133,14 @@ impl Apply<'_> {
 				return Some((previous, head.previous_length));
 			}
 		}
-		namespace.index.candidate(locator, 0)?;
+		let mut known = (0..).map_while(|nth| namespace.index.candidate(locator, nth));
+		known.find(|found| *found < head.position)?;
 		// The one before it is gone, and maybe one before that is not: its key tells.
 		let old = match self.log.find(&namespace.index, locator, id.0, key) {
 			Found::Record(old, _) => (old.position, old.value_length),
 			Found::Damaged(position, _) => (position, 0),
 			Found::Nothing => return None,
 		};
-		namespace.index.remove(locator, old.0);
-		Some(old)
+		(old.0 < head.position && namespace.index.remove(locator, old.0)).then_some(old)
 	}
 }

@@ -34,6 +34,8 @@ pub(crate) struct Run {
 	pub(crate) cleaned: Option<Position>,
 	/// Records before this that say that a key is gone have nothing more to say.
 	pub(crate) spent: Option<Position>,
+	/// The segment that was written when such a record was left out of these, the last time.
+	pub(crate) forgetful: Option<u32>,
 }
 
 /// A segment of a run.
@@ -168,6 +170,7 @@ fn write_draft(
 	let (mut marks, mut totals) = (Marks::default(), Totals::default());
 	let (mut end, mut written) = (HEADER, 0u64);
 	let mut alive = survivors.alive.iter().copied();
+	let mut forgetful = run.forgetful;
 	for part in &run.parts {
 		let mut walk = part.walk(desk, Want::Values);
 		loop {
@@ -192,6 +195,9 @@ fn write_draft(
 				Kind::Removed => true,
 				Kind::Mark | Kind::Gap => false,
 			};
+			if head.kind == Kind::Delete && there && !needed {
+				forgetful = forgetful.max(run.cleaned.map(Position::segment));
+			}
 			if needed {
 				marks.note(head.position, end);
 				// What stays for ever is not counted as what waits to be taken.
@@ -208,7 +214,7 @@ fn write_draft(
 		}
 	}
 	let (end_offset, cleaned) = (run.end_offset, run.cleaned);
-	let footer = Footer { marks, end, end_offset, cleaned, totals };
+	let footer = Footer { marks, end, end_offset, cleaned, forgetful, totals };
 	pending.extend(footer.encode(desk.checksum));
 	write_fully(&*file, &mut [IoSlice::new(&pending)], written)?;
 	// What is left out is dead because of records that must be durable before it is gone.

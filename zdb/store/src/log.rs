@@ -51,23 +51,16 @@ pub(crate) struct Log {
 }
 
 impl Log {
-	/// The log of these segments, of which all from `unsynced` on may not be durable. The last was
-	/// not compacted.
+	/// The log of these segments, of which the last was not compacted, and may not be durable.
 	pub(crate) fn new(
 		options: &Options,
 		identity: Identity,
 		mut segments: Segments,
-		unsynced: u32,
 	) -> io::Result<Self> {
-		let first = segments.place(unsynced).unwrap_or(segments.len() - 1);
-		let mut open = Vec::new();
-		for place in first..segments.len() {
-			open.push(segments.file(place, &*options.disk)?);
-		}
-		let active = open[open.len() - 1].clone();
+		let active = segments.file(segments.len() - 1, &*options.disk)?;
 		let last = segments.active();
 		let end = Position::new(last.first, last.end);
-		let sync = LogSync::new(options.disk.clone(), open, end);
+		let sync = LogSync::new(options.disk.clone(), active.clone(), end);
 		let mut log = Self {
 			disk: options.disk.clone(),
 			identity,

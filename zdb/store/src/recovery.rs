@@ -23,6 +23,8 @@ pub(crate) struct Opened {
 	pub(crate) hash: KeyHash,
 	/// From where on a start would read the log.
 	pub(crate) checkpoint: Position,
+	/// The last record read that replaced another than it says.
+	pub(crate) over_a_hole: Option<Position>,
 	pub(crate) report: Recovered,
 }
 
@@ -75,16 +77,17 @@ pub(crate) fn open(options: &Options) -> Result<Opened, OpenError> {
 		None => (Namespaces::default(), KeyHash { secret: random()? }, begin, begin),
 	};
 	let exact = report.checkpoint;
-	let log = Log::new(options, identity, segments, if exact { start.segment() } else { 0 });
+	let indexed = durable;
+	let log = Log::new(options, identity, segments);
 	let log = log.map_err(refused("read", "the log"))?;
-	let mut replay = Replay { log, namespaces, hash, exact, durable, report };
+	let mut replay = Replay { log, namespaces, hash, indexed, durable, report, over_a_hole: None };
 	let torn = replay.run(start)?;
-	let Replay { mut log, namespaces, report, .. } = replay;
+	let Replay { mut log, namespaces, report, over_a_hole, .. } = replay;
 	if let Some(end) = torn {
 		log = cut(options, log, end)?;
 	}
 	let checkpoint = if exact { start } else { begin };
-	Ok(Opened { log, namespaces, hash, checkpoint, report })
+	Ok(Opened { log, namespaces, hash, checkpoint, over_a_hole, report })
 }
 
 fn random() -> Result<[u8; 16], OpenError> {
@@ -99,12 +102,13 @@ fn fresh(options: &Options) -> Result<Opened, OpenError> {
 		None => Identity(random()?),
 	};
 	let segments = files::first_segment(options, identity)?;
-	let log = Log::new(options, identity, segments, 0).map_err(refused("read", "the log"))?;
+	let log = Log::new(options, identity, segments).map_err(refused("read", "the log"))?;
 	Ok(Opened {
 		checkpoint: log.end(),
 		log,
 		namespaces: Namespaces::default(),
 		hash: KeyHash { secret: random()? },
+		over_a_hole: None,
 		report: Recovered::default(),
 	})
 }
@@ -139,5 +143,10 @@ fn cut(options: &Options, log: Log, end: Position) -> Result<Log, OpenError> {
 	// Were they to come back, they would be taken for what is written from now on.
 	file.sync().map_err(refused("sync", &name))?;
 	disk.sync_names().map_err(refused("sync", "the folder"))?;
-	Log::new(options, identity, segments, 0).map_err(refused("read", "the log"))
+	let failed = log.sync.failed();
+	let log = Log::new(options, identity, segments).map_err(refused("read", "the log"))?;
+	if failed {
+		log.sync.give_up();
+	}
+	Ok(log)
 }

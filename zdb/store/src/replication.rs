@@ -3,12 +3,17 @@
 //! A copy has the same log, record for record at the same positions, under the same identity. Each
 //! side compacts for itself. What compaction took on the one side is a gap on the other.
 
+mod digest;
+mod kinship;
+
+pub use digest::{Digest, Digested, Digesting};
+pub use kinship::{Joined, Kinship, Tip};
+
 use crate::{
-	apply::Apply,
+	apply::{Apply, Replaced},
 	error::{ReadError, WriteError},
 	format::{Head, Kind, Position, Step, Want, HEAD, HEADER},
 	index::Locator,
-	log::Share,
 	store::Store,
 	NamespaceId,
 };
@@ -33,59 +38,6 @@ impl LogPosition {
 	pub fn from_number(number: u64) -> Option<Self> {
 		Position::from_raw(number).map(Self)
 	}
-}
-
-/// The end of a log, and the last record before it by which logs that part ways are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tip {
-	/// Where the log ends.
-	pub end: LogPosition,
-	/// The last record that both sides write alike: where it is, and its checksum.
-	pub last: Option<(LogPosition, u32)>,
-}
-
-/// What another log's tip says about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kinship {
-	/// It is a beginning of this one.
-	Beginning,
-	/// It holds what this one does not.
-	Other,
-	/// Compaction took the record by which to tell. Compare digests, or copy anew.
-	Unknown,
-}
-
-/// A sum over all that is alive in a segment, the same on all copies that are as far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Digest {
-	/// How many values are alive.
-	pub records: u64,
-	/// Their checksums, in no order.
-	pub sum: u64,
-	/// How many of them are damaged here.
-	pub damaged: u64,
-}
-
-/// A sum that is being made, over what is alive in a segment.
-#[derive(Clone, Debug)]
-pub struct Digesting {
-	segment: u32,
-	/// What the segment was like when it began.
-	serial: u32,
-	live: Share,
-	offset: u32,
-	digest: Digest,
-}
-
-/// How far a sum has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Digested {
-	/// There is more to read.
-	Partly,
-	/// It is of all the time since it was begun.
-	Whole(Digest),
-	/// What is alive there is no longer what it was.
-	Changed,
 }
 
 /// Why a copy cannot take what it was sent.
@@ -119,54 +71,6 @@ impl Store {
 	/// Up to where the log is durable, as far as it is known.
 	pub fn log_durable(&self) -> Option<LogPosition> {
 		self.log.sync.durable().map(LogPosition)
-	}
-
-	/// The end of the log, to be compared with that of a copy. It reads a segment.
-	pub fn tip(&mut self) -> Result<Tip, ReadError> {
-		let end = self.log_end();
-		self.write_log()?;
-		for place in (0..self.log.segments.len()).rev() {
-			let mut last = None;
-			let mut walk = self.walk(place, HEADER, Want::Heads)?;
-			loop {
-				let at = walk.offset();
-				match walk.step().map_err(|source| self.refused(place, at, source))? {
-					// Each side says for itself what is durable and what is missing.
-					Step::Record { head, .. } if matches!(head.kind, Kind::Mark | Kind::Gap) => (),
-					Step::Record { head, key, .. } => {
-						last = Some((head.position, self.record_sum(&head, key)));
-					},
-					Step::Damaged { .. } => (),
-					Step::End => break,
-				}
-			}
-			if let Some((position, sum)) = last {
-				return Ok(Tip { end, last: Some((LogPosition(position), sum)) });
-			}
-		}
-		Ok(Tip { end, last: None })
-	}
-
-	/// What another log's tip says about it.
-	pub fn kinship(&mut self, other: Tip) -> Result<Kinship, ReadError> {
-		if other.end > self.log_end() {
-			return Ok(Kinship::Other);
-		}
-		let Some((LogPosition(position), sum)) = other.last else { return Ok(Kinship::Beginning) };
-		let compacted =
-			self.log.segments.at_mut(position).is_none_or(|segment| !segment.in_place());
-		let Some(place) = self.log.locate(position)? else { return Ok(Kinship::Unknown) };
-		match self.log.key(place) {
-			Ok((head, key)) if head.position == position => {
-				let same = self.record_sum(&head, &key) == sum;
-				Ok(if same { Kinship::Beginning } else { Kinship::Other })
-			},
-			Err(ReadError::Disk { segment, offset, source }) => {
-				Err(ReadError::Disk { segment, offset, source })
-			},
-			_ if compacted => Ok(Kinship::Unknown),
-			_ => Ok(Kinship::Other),
-		}
 	}
 
 	fn record_sum(&self, head: &Head, key: &[u8]) -> u32 {
@@ -207,15 +111,17 @@ impl Store {
 			loop {
 				let at = walk.offset();
 				match walk.step().map_err(|source| self.refused(place, at, source))? {
-					Step::Record { head, value, raw, .. } if head.position >= next => {
-						if value.is_none() {
+					Step::Record { head, key, value, raw, .. } if head.position >= next => {
+						// What is dead is left out, as compaction would.
+						let needed = head.kind != Kind::Set || self.is_alive(&head, key);
+						if value.is_none() && needed {
 							let (segment, offset) =
 								(head.position.segment(), head.position.offset());
 							return Err(ReadError::Damaged { segment, offset });
 						}
 						let end = u64::from(head.position.offset()) + head.length();
 						next = Position::new(head.position.segment(), end as u32);
-						if head.kind != Kind::Gap {
+						if head.kind != Kind::Gap && value.is_some() {
 							out.extend_from_slice(raw);
 						}
 						if out.len() >= limit {
@@ -288,81 +194,18 @@ impl Store {
 	/// Does in memory what a record of another log says, now that it is written.
 	pub(crate) fn take_applied(&mut self, head: Head, key: &[u8], value: &[u8]) {
 		let Self { log, namespaces, hash, .. } = self;
-		Apply { log, namespaces, hash: *hash, exact: false }.record(head, key, Some(value));
-		if matches!(head.kind, Kind::Namespace | Kind::Removed | Kind::Flush) {
+		let mut apply = Apply { log, namespaces, hash: *hash, ahead: false };
+		let replaced = apply.record(head, key, Some(value));
+		if let Replaced::Another(old) = replaced {
+			self.replaced_over_a_hole(head.position, old);
+		}
+		// A start could not tell what it replaced from an index that is of a later moment.
+		let as_said = replaced == Replaced::AsSaid;
+		if !as_said || matches!(head.kind, Kind::Namespace | Kind::Removed | Kind::Flush) {
 			self.index_replaced();
 		}
 		if head.kind == Kind::Removed {
 			self.namespace_removed();
-		}
-	}
-
-	/// A sum over all that is alive in a segment, to be compared with that of a copy that is as
-	/// far. It reads the segment's file. `None` where there is no such segment.
-	pub fn digest(&mut self, segment: u32) -> Result<Option<Digest>, ReadError> {
-		let Some(mut digesting) = self.begin_digest(segment) else { return Ok(None) };
-		loop {
-			match self.go_on_with_digest(&mut digesting, u64::MAX)? {
-				Digested::Partly => (),
-				Digested::Whole(digest) => return Ok(Some(digest)),
-				Digested::Changed => return Ok(None),
-			}
-		}
-	}
-
-	/// Begins to sum up what is alive in a segment. `None` where there is no such segment.
-	pub fn begin_digest(&self, segment: u32) -> Option<Digesting> {
-		let place = self.log.segments.place(segment)?;
-		let found = self.log.segments.get(place)?;
-		Some(Digesting {
-			segment,
-			serial: found.serial,
-			live: found.usage.live,
-			offset: HEADER,
-			digest: Digest::default(),
-		})
-	}
-
-	/// Goes on to sum up: reads about so many bytes.
-	pub fn go_on_with_digest(
-		&mut self,
-		digesting: &mut Digesting,
-		bytes: u64,
-	) -> Result<Digested, ReadError> {
-		self.write_log()?;
-		let Digesting { segment, serial, live, .. } = *digesting;
-		let Some(place) = self.log.segments.place(segment) else { return Ok(Digested::Changed) };
-		let found = self.log.segments.get(place);
-		if found.is_none_or(|found| found.serial != serial || found.usage.live != live) {
-			return Ok(Digested::Changed);
-		}
-		let mut walk = self.walk(place, digesting.offset, Want::Values)?;
-		let limit = u64::from(digesting.offset).saturating_add(bytes);
-		let digest = &mut digesting.digest;
-		loop {
-			let at = walk.offset();
-			if u64::from(at) >= limit {
-				digesting.offset = at;
-				return Ok(Digested::Partly);
-			}
-			let step = walk.step().map_err(|source| self.refused(place, at, source))?;
-			let (head, key, value) = match step {
-				Step::Record { head, key, value, .. } => (head, key, value),
-				Step::Damaged { .. } => {
-					digest.damaged += 1;
-					continue;
-				},
-				Step::End => return Ok(Digested::Whole(*digest)),
-			};
-			if head.position.segment() != segment || head.kind != Kind::Set {
-				continue;
-			}
-			if self.is_alive(&head, key) {
-				let sum = u64::from(self.record_sum(&head, key)) << 32 | u64::from(head.value_sum);
-				digest.records += 1;
-				digest.sum = digest.sum.wrapping_add(sum.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-				digest.damaged += u64::from(value.is_none());
-			}
 		}
 	}
 

@@ -1,9 +1,11 @@
 //! A disk in memory that fails when it is told to, for tests of whatever keeps a store.
 
 mod model;
+mod pair;
 mod power;
 mod trial;
 
+pub use pair::{follow, Followed};
 pub use power::Dice;
 pub use trial::{trial, Trial};
 
@@ -47,6 +49,9 @@ struct State {
 	cycle: u64,
 	off: bool,
 	syncs: u64,
+	/// How many files are open, and how many were at most.
+	open: usize,
+	most_open: usize,
 }
 
 #[derive(Default)]
@@ -63,6 +68,19 @@ struct Inode {
 enum Change {
 	Write { offset: usize, bytes: Vec<u8> },
 	Truncate(usize),
+}
+
+impl Change {
+	fn make(&self, data: &mut Vec<u8>) {
+		match self {
+			Self::Write { offset, bytes } => {
+				let end = offset + bytes.len();
+				data.resize(data.len().max(end), 0);
+				data[*offset..end].copy_from_slice(bytes);
+			},
+			Self::Truncate(length) => data.resize(*length, 0),
+		}
+	}
 }
 
 struct Handle {
@@ -119,6 +137,11 @@ impl SimulatedDisk {
 		held(&self.state).syncs
 	}
 
+	/// How many files were open at a time at most.
+	pub fn most_open(&self) -> usize {
+		held(&self.state).most_open
+	}
+
 	/// Another disk with the same bytes, that has been off.
 	pub fn copy(&self) -> Self {
 		let state = held(&self.state);
@@ -160,7 +183,9 @@ impl State {
 }
 
 impl SimulatedDisk {
-	fn handle(&self, state: &State, file: usize) -> Arc<dyn DiskFile> {
+	fn handle(&self, state: &mut State, file: usize) -> Arc<dyn DiskFile> {
+		state.open += 1;
+		state.most_open = state.most_open.max(state.open);
 		Arc::new(Handle { state: self.state.clone(), file, cycle: state.cycle })
 	}
 }
@@ -177,10 +202,10 @@ impl Disk for SimulatedDisk {
 	}
 
 	fn open(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
-		let state = held(&self.state);
+		let mut state = held(&self.state);
 		state.alive(None)?;
 		let file = state.names.get(name).copied().ok_or_else(missing)?;
-		Ok(self.handle(&state, file))
+		Ok(self.handle(&mut state, file))
 	}
 
 	fn create(&self, name: &str) -> io::Result<Arc<dyn DiskFile>> {
@@ -189,7 +214,7 @@ impl Disk for SimulatedDisk {
 		let file = state.files.len();
 		state.files.push(Inode::default());
 		state.names.insert(name.into(), file);
-		Ok(self.handle(&state, file))
+		Ok(self.handle(&mut state, file))
 	}
 
 	fn rename(&self, from: &str, to: &str) -> io::Result<()> {
@@ -218,6 +243,12 @@ impl Disk for SimulatedDisk {
 		let state = held(&self.state);
 		let capacity = state.faults.capacity;
 		Ok(capacity.map_or(u64::MAX / 2, |capacity| capacity.saturating_sub(state.used())))
+	}
+}
+
+impl Drop for Handle {
+	fn drop(&mut self) {
+		held(&self.state).open -= 1;
 	}
 }
 
@@ -292,9 +323,10 @@ impl DiskFile for Handle {
 		let synced = state.sync_one();
 		let file = &mut state.files[self.file];
 		// As kernels do: what could not be written is forgotten, and the next sync works.
-		file.pending.clear();
-		if synced.is_ok() {
-			file.durable = file.data.clone();
+		for change in std::mem::take(&mut file.pending) {
+			if synced.is_ok() {
+				change.make(&mut file.durable);
+			}
 		}
 		synced
 	}
@@ -321,7 +353,14 @@ impl DiskFile for Handle {
 		Ok(())
 	}
 
-	fn forget(&self, _: u64) -> io::Result<()> {
+	fn forget(&self, from: u64) -> io::Result<()> {
+		let mut state = self.state()?;
+		let file = &mut state.files[self.file];
+		let mut data = file.durable.clone();
+		file.pending.iter().for_each(|change| change.make(&mut data));
+		data.resize(file.data.len(), 0);
+		let from = data.len().min(from as usize);
+		file.data[from..].copy_from_slice(&data[from..]);
 		Ok(())
 	}
 }

@@ -19,6 +19,7 @@ use crate::disk::Disk;
 use crate::{
 	checkpoint,
 	error::{CloseError, OpenError},
+	format::Position,
 	index::{Index, KeyHash},
 	log::Log,
 	namespace::{Bounds, Settings},
@@ -41,6 +42,10 @@ pub struct Store {
 	chores: Chores,
 	sync: Sync,
 	read_only: Option<&'static str>,
+	/// From here on records that say that keys are gone stay: copies have not got them.
+	pub(crate) kept: Option<Position>,
+	/// The last record that replaced another than it says.
+	over_a_hole: Option<Position>,
 	/// How the last start went.
 	recovered: recovery::Recovered,
 	// Dropped last: they end then.
@@ -114,7 +119,7 @@ impl Store {
 			io::ErrorKind::WouldBlock => OpenError::InUse,
 			_ => OpenError::Disk { action: "open", file: "the folder".into(), source },
 		})?;
-		let recovery::Opened { log, namespaces, hash, checkpoint, report } =
+		let recovery::Opened { log, namespaces, hash, checkpoint, over_a_hole, report } =
 			recovery::open(&options)?;
 		let thread =
 			|source| OpenError::Disk { action: "start a thread for", file: "it".into(), source };
@@ -123,7 +128,11 @@ impl Store {
 			log::error!("the disk refused to sync what a start found; no changes are taken");
 		}
 		let sync_thread = match options.sync {
-			Sync::Interval(interval) => Some(log.sync.every(interval).map_err(thread)?),
+			Sync::Interval(interval) => {
+				// What was found may be in memory only.
+				log.sync.ask();
+				Some(log.sync.every(interval).map_err(thread)?)
+			},
 			Sync::Always | Sync::Os => None,
 		};
 		let worker = Worker::start(&log, hash).map_err(thread)?;
@@ -132,6 +141,8 @@ impl Store {
 			chores: Chores::new(options.compaction, options.segment_bytes, checkpoint),
 			sync: options.sync,
 			read_only: None,
+			kept: None,
+			over_a_hole,
 			recovered: report,
 			log,
 			namespaces,

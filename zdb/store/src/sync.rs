@@ -44,11 +44,11 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl LogSync {
-	/// `open` are the files that may hold what is not durable, the one that grows last.
-	pub(crate) fn new(disk: Arc<dyn Disk>, open: Vec<Arc<dyn DiskFile>>, end: Position) -> Self {
+	/// `active` is the file that grows, and may hold what is not durable.
+	pub(crate) fn new(disk: Arc<dyn Disk>, active: Arc<dyn DiskFile>, end: Position) -> Self {
 		Self {
 			disk,
-			files: Mutex::new(Files { open, names: true }),
+			files: Mutex::new(Files { open: vec![active], names: true }),
 			syncing: Mutex::new(()),
 			written: AtomicU64::new(end.raw()),
 			durable: AtomicU64::new(0),
@@ -86,6 +86,11 @@ impl LogSync {
 
 	pub(crate) fn failed(&self) -> bool {
 		self.failed.load(Ordering::Acquire)
+	}
+
+	/// The disk refused to sync something else of the log.
+	pub(crate) fn give_up(&self) {
+		self.failed.store(true, Ordering::Release);
 	}
 
 	/// Makes durable all that is written by now.

@@ -104,7 +104,7 @@ fn a_copy_follows_also_after_compaction_and_restarts() {
 	let mut replica = Store::open(replica_options.clone()).expect("it was closed well");
 	write(&mut master, ids.0, 1000, 1500);
 	let tip = replica.tip().expect("it can be read");
-	assert_eq!(master.kinship(tip).ok(), Some(Kinship::Beginning));
+	assert_eq!(master.kinship(tip, None).ok(), Some(Kinship::Beginning));
 	copy(&mut master, &mut replica);
 	same(&mut master, &mut replica);
 
@@ -131,10 +131,10 @@ fn logs_that_parted_ways_are_told_apart() {
 	replica.set(id, b"mine", b"only", 0).expect("it was promoted");
 	replica.commit().expect("the disk works");
 	let tip = replica.tip().expect("it can be read");
-	assert_eq!(master.kinship(tip).ok(), Some(Kinship::Other));
+	assert_eq!(master.kinship(tip, None).ok(), Some(Kinship::Other));
 	master.set(id, b"yours", b"only", 0).expect("there is room");
 	write(&mut master, id, 50, 60);
-	assert_eq!(master.kinship(tip).ok(), Some(Kinship::Other));
+	assert_eq!(master.kinship(tip, None).ok(), Some(Kinship::Other));
 }
 
 #[test]
@@ -193,4 +193,64 @@ fn a_copy_that_compacts_says_nothing_of_its_own() {
 	let compacted = other.files().iter().any(|(name, _)| !name.ends_with("-0000.seg"));
 	assert!(compacted && replica.stats().log_bytes < master.stats().log_bytes);
 	same(&mut master, &mut replica);
+}
+
+#[test]
+fn a_copy_that_could_not_write_a_batch_takes_no_more() {
+	let (one, other) = (SimulatedDisk::new(), SimulatedDisk::new());
+	let mut master = Store::open(options(&one)).expect("the disk works");
+	let id = master.create(b"default", Settings::default()).expect("there is none yet");
+	write(&mut master, id, 0, 10);
+	let mut replica_options = options(&other);
+	replica_options.replica_of = Some(master.identity());
+	let mut replica = Store::open(replica_options.clone()).expect("the disk works");
+	copy(&mut master, &mut replica);
+	let before = contents(&mut replica);
+	write(&mut master, id, 10, 20);
+	let mut records = Vec::new();
+	master.read_log(replica.log_end(), 50_000, &mut records).expect("the log can be read");
+	other.misbehave(|faults| faults.writes_left = Some(0));
+	replica.apply(&records).expect("it is not written yet");
+	replica.commit().expect_err("the disk does not write");
+	other.misbehave(|faults| faults.writes_left = None);
+	assert!(replica.read_only().is_some(), "it holds what its log does not");
+	assert!(replica.apply(&records).is_err());
+	drop(replica);
+	let mut replica = Store::open(replica_options).expect("the disk works again");
+	assert!(contents(&mut replica) == before);
+	copy(&mut master, &mut replica);
+	same(&mut master, &mut replica);
+}
+
+#[test]
+fn a_rotten_record_that_nobody_needs_is_not_sent() {
+	let (one, other) = (SimulatedDisk::new(), SimulatedDisk::new());
+	let mut master = Store::open(options(&one)).expect("the disk works");
+	let id = master.create(b"default", Settings::default()).expect("there is none yet");
+	write(&mut master, id, 0, 10);
+	master.set(id, b"key", &b"to be replaced ".repeat(9), 0).expect("there is room");
+	write(&mut master, id, 10, 20);
+	master.set(id, b"key", b"what replaces it", 0).expect("there is room");
+	write(&mut master, id, 20, 30);
+	master.close().expect("the disk works");
+	let name = one.files().remove(0).0;
+	one.rot(&name, |bytes| {
+		let at = bytes.windows(5).position(|part| part == b"to be").expect("it is there");
+		bytes[at..at + 50].fill(0);
+	});
+	let mut master = Store::open(options(&one)).expect("a dead value is damaged");
+	let mut replica_options = options(&other);
+	replica_options.replica_of = Some(master.identity());
+	let mut replica = Store::open(replica_options.clone()).expect("the disk works");
+	copy(&mut master, &mut replica);
+	same(&mut master, &mut replica);
+	other.power_off();
+	drop(replica);
+	other.restart();
+	let mut replica = Store::open(replica_options).expect("the disk works");
+	same(&mut master, &mut replica);
+	assert_eq!(
+		replica.info(id).map(|info| info.data_bytes),
+		master.info(id).map(|info| info.data_bytes)
+	);
 }

@@ -295,6 +295,8 @@ impl Service for Database {
 			self.changed = now;
 		}
 		self.counters = *counters;
+		let since_start = now.duration_since(self.figures.since);
+		self.store.keep_deletions(self.replication.untold(since_start));
 		let more = match self.store.maintain() {
 			Ok(more) => {
 				if self.store.read_only().is_none() {

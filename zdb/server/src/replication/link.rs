@@ -1,6 +1,6 @@
 use super::Frame;
 use crate::{
-	client::{Client, ClientError},
+	client::{Client, ClientError, Reply},
 	net::Address,
 };
 use rustix::event::{eventfd, EventfdFlags};
@@ -17,7 +17,7 @@ use std::{
 };
 use thiserror::Error;
 use zdb_store::{
-	replication::{LogPosition, Tip},
+	replication::{Joined, LogPosition, Tip},
 	Identity, NamespaceId,
 };
 
@@ -59,10 +59,10 @@ pub enum LinkError {
 
 /// What the threads tell the one that owns the store.
 pub enum News {
-	/// A connection begins: where does our log end?
-	Tip(Sender<Tip>),
-	/// The connection stands; words go here.
-	Connected(Sender<Word>),
+	/// A connection begins: where does our log end, and when did it join last?
+	Tip(Sender<(Tip, Option<Joined>)>),
+	/// The connection stands; words go here. This is when we joined.
+	Connected(Sender<Word>, Option<Joined>),
 	/// The master said something.
 	Frame(Frame),
 	/// The connection is no more.
@@ -178,16 +178,20 @@ impl Follower {
 		}
 		let (answer, tip) = mpsc::channel();
 		self.tell(News::Tip(answer))?;
-		let tip = tip.recv().map_err(|_| LinkError::Over)?;
+		let (tip, joined) = tip.recv().map_err(|_| LinkError::Over)?;
 		let mut command = vec!["REPLICATE".into(), "FROM".into(), tip.end.to_number().to_string()];
 		if let Some((position, sum)) = tip.last {
 			command.extend([position.to_number().to_string(), sum.to_string()]);
 		}
-		client.ask(&command)?;
+		command.extend(joined.map(|joined| joined.to_string()));
+		let joined = match client.ask(&command)? {
+			Reply::Simple(text) => text.split_whitespace().nth(1).and_then(Joined::parse),
+			_ => return Err(client.foreign().into()),
+		};
 		let (words, said) = mpsc::channel();
 		let writer = client.writer()?;
 		thread::Builder::new().name("acknowledge".into()).spawn(move || speak(&said, writer))?;
-		self.tell(News::Connected(words))?;
+		self.tell(News::Connected(words, joined))?;
 		loop {
 			let frame = Frame::decode(client.receive()?).ok_or_else(|| client.foreign())?;
 			self.tell(News::Frame(frame))?;

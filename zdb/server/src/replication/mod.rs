@@ -5,6 +5,7 @@
 //! `REPLICATE …` from the replica, and frames from the master.
 
 mod frame;
+pub mod joined;
 mod link;
 pub mod promotion;
 

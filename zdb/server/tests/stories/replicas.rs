@@ -78,6 +78,8 @@ fn it_goes_on_where_it_was_after_either_side_was_killed() {
 	let replica = replica_of(&master);
 	same(&master, &replica);
 	let flag = flag(&master);
+	let joined = || fs::read_to_string(replica.folder.join("data/joined")).unwrap_or_default();
+	eventually("it keeps when it joined", || joined().contains('/'));
 	let replica = replica.again(false, &["--open", &flag]);
 	fill(&master, 1000, 3000);
 	same(&master, &replica);

@@ -35,6 +35,8 @@ pub(crate) struct Footer {
 	pub(crate) end_offset: u32,
 	/// All records older than this that were dead are gone.
 	pub(crate) cleaned: Option<Position>,
+	/// The segment that was written when a record was last left out that says that a key is gone.
+	pub(crate) forgetful: Option<u32>,
 	/// What kinds of records there are.
 	pub(crate) totals: Totals,
 }
@@ -69,6 +71,8 @@ pub(crate) struct Trailer {
 	pub(crate) end_offset: u32,
 	/// All records older than this that were dead are gone.
 	pub(crate) cleaned: Option<Position>,
+	/// The segment that was written when a record was last left out that says that a key is gone.
+	pub(crate) forgetful: Option<u32>,
 	/// What kinds of records there are.
 	pub(crate) totals: Totals,
 	marks: usize,
@@ -94,7 +98,8 @@ impl Footer {
 			bytes.extend(share.records.to_le_bytes());
 			bytes.extend(share.bytes.to_le_bytes());
 		}
-		bytes.extend([0; 4]);
+		// 0: of before this was noted.
+		bytes.extend(self.forgetful.map_or(1, |segment| segment + 2).to_le_bytes());
 		let sum = checksum.sum(&bytes[start..]);
 		bytes.extend(sum.to_le_bytes());
 		bytes.extend(MAGIC);
@@ -112,8 +117,14 @@ impl Trailer {
 			return Ok(None);
 		}
 		let share = |at| Share { records: u64_at(&bytes, at), bytes: u64_at(&bytes, at + 8) };
+		let cleaned = Position::from_raw(u64_at(&bytes, 0));
+		let forgetful = match u32_at(&bytes, 88) {
+			0 => cleaned.map(Position::segment),
+			number => number.checked_sub(2),
+		};
 		Ok(Some(Self {
-			cleaned: Position::from_raw(u64_at(&bytes, 0)),
+			cleaned,
+			forgetful,
 			marks: u32_at(&bytes, 8) as usize,
 			end: u32_at(&bytes, 12),
 			end_offset: u32_at(&bytes, 16),

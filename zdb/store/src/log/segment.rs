@@ -20,6 +20,9 @@ pub(crate) struct Segment {
 	pub(crate) end_offset: u32,
 	/// All records older than this that were dead when it was compacted are gone from it.
 	pub(crate) cleaned: Option<Position>,
+	/// The segment that was written when a record was last left out of this one that says that a key
+	/// is gone: a copy that was not as far may have the key.
+	pub(crate) forgetful: Option<u32>,
 	pub(crate) usage: Usage,
 	/// Its header could not be read when the store was opened.
 	pub(crate) headless: bool,
@@ -42,6 +45,7 @@ impl Segment {
 			end,
 			end_offset: end,
 			cleaned: None,
+			forgetful: None,
 			usage: Usage::default(),
 			headless: false,
 			spared: 0,
@@ -66,6 +70,11 @@ impl Segment {
 	/// The same, with what is known to be in it.
 	pub(crate) fn with(self, usage: Usage) -> Self {
 		Self { usage, ..self }
+	}
+
+	/// The same, with when a deletion was last left out of it.
+	pub(crate) fn forgetful(self, forgetful: Option<u32>) -> Self {
+		Self { forgetful, ..self }
 	}
 
 	/// Whether records are where their positions say.

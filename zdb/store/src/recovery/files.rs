@@ -154,13 +154,16 @@ pub(super) fn segments(
 				Some(trailer) => {
 					usage.totals = trailer.totals;
 					let ends = (trailer.end, trailer.end_offset, trailer.cleaned);
-					Segment::compacted(numbers, ends, usage, None)
+					Segment::compacted(numbers, ends, usage, None).forgetful(trailer.forgetful)
 				},
 				None => {
 					let next = found.segments.get(at + 1).and_then(|next| next.header);
 					let end_offset = next.map_or(HEADER, |next| next.previous_end);
 					log::error!("the end of {name} is damaged; its records say where they are");
-					Segment::compacted(numbers, (one.length, end_offset, None), usage, None)
+					let ends = (one.length, end_offset, None);
+					// Nobody knows, but it was before now.
+					let forgetful = found.segments.last().map(|last| last.first);
+					Segment::compacted(numbers, ends, usage, None).forgetful(forgetful)
 				},
 			}
 		};

@@ -2,7 +2,7 @@
 
 use super::{refused, Recovered};
 use crate::{
-	apply::Apply,
+	apply::{Apply, Replaced},
 	error::OpenError,
 	format::{Head, Kind, Position, Step, Want, HEADER},
 	index::KeyHash,
@@ -16,12 +16,13 @@ pub(super) struct Replay {
 	pub(super) log: Log,
 	pub(super) namespaces: Namespaces,
 	pub(super) hash: KeyHash,
-	/// Whether what is counted is exact up to where the log is read from. Then each record says
-	/// what it changes, though its index may be of a later moment.
-	pub(super) exact: bool,
+	/// Up to here the index may be ahead of what is counted.
+	pub(super) indexed: Position,
 	/// Up to here the log was durable.
 	pub(super) durable: Position,
 	pub(super) report: Recovered,
+	/// The last record that replaced another than it says.
+	pub(super) over_a_hole: Option<Position>,
 }
 
 /// A record as it was met.
@@ -54,15 +55,14 @@ impl Replay {
 			}
 			let name = segment.name();
 			let from = if place == first && in_place { start.offset() } else { HEADER };
-			if last {
+			if in_place && number >= self.durable.segment() {
 				// After a sync that failed memory may hold what the disk does not.
 				let file = self.log.segments.file(place, &*self.log.disk.clone());
 				file.and_then(|file| file.forget(u64::from(from))).ok();
 			}
 			let begin = Position::new(number, HEADER);
 			if headless && in_place && self.is_torn(begin, place, &mut known_to_the_end) {
-				// Nor does anything tell whether the segment before it is whole.
-				return Ok(Some(self.torn(begin, place)));
+				return Ok(Some(self.torn_before(begin, place)));
 			}
 			let walk = self.log.walk(place, from, Want::Values);
 			let mut walk = walk.map_err(refused("read", &name))?;
@@ -110,6 +110,14 @@ impl Replay {
 				self.report.damaged += 1;
 				log::error!("{name} lacks its last {missing} bytes");
 			}
+			if in_place && !last {
+				// What was found is told to others, who keep it.
+				let file = self.log.segments.file(place, &*self.log.disk.clone());
+				if let Err(error) = file.and_then(|file| file.sync()) {
+					log::error!("{name} cannot be synced, no changes are taken: {error}");
+					self.log.sync.give_up();
+				}
+			}
 		}
 		Ok(None)
 	}
@@ -156,6 +164,17 @@ impl Replay {
 		}
 	}
 
+	/// Nothing tells whether the segment before a torn one is whole: the log ends with what it has.
+	fn torn_before(&mut self, begin: Position, place: usize) -> Position {
+		let before = place.checked_sub(1).and_then(|before| self.log.segments.get(before));
+		let before = before.filter(|before| before.in_place());
+		let end = before.map(|before| Position::new(before.first, before.end / 8 * 8));
+		match end.filter(|end| *end >= self.durable) {
+			Some(end) => self.torn(end, place - 1),
+			None => self.torn(begin, place),
+		}
+	}
+
 	fn torn(&mut self, here: Position, place: usize) -> Position {
 		let later = self.log.segments.iter().skip(place + 1);
 		let later: u64 = later.map(|segment| u64::from(segment.end)).sum();
@@ -176,8 +195,11 @@ impl Replay {
 		if head.kind == Kind::Mark {
 			self.durable = head.previous.map_or(self.durable, |mark| mark.max(self.durable));
 		}
-		let Self { log, namespaces, hash, exact, .. } = self;
-		let mut apply = Apply { log, namespaces, hash: *hash, exact: *exact };
-		apply.record(head, &key, value.as_deref());
+		let Self { log, namespaces, hash, indexed, .. } = self;
+		let ahead = head.position < *indexed;
+		let mut apply = Apply { log, namespaces, hash: *hash, ahead };
+		if let Replaced::Another(_) = apply.record(head, &key, value.as_deref()) {
+			self.over_a_hole = Some(head.position);
+		}
 	}
 }

@@ -96,3 +96,38 @@ fn walk(
 		}
 	}
 }
+
+/// An error with all its causes.
+pub(super) fn text(error: impl std::error::Error) -> String {
+	let mut text = error.to_string();
+	let mut cause = error.source();
+	while let Some(error) = cause {
+		text = format!("{text}: {error}");
+		cause = error.source();
+	}
+	text
+}
+
+/// Where what was found is not what was expected.
+pub(super) fn difference(found: &Model, expected: &Model) -> String {
+	for (name, space) in &expected.namespaces {
+		let Some(other) = found.namespaces.get(name) else {
+			return format!("{} is missing", String::from_utf8_lossy(name));
+		};
+		for (key, (value, time)) in &space.keys {
+			match other.keys.get(key) {
+				Some((found, at)) if found == value && at == time => (),
+				Some((_, at)) => return format!("{key:?} is of {at}, not of {time}"),
+				None => return format!("{key:?} of {time} is missing"),
+			}
+		}
+		if let Some(key) = other.keys.keys().find(|key| !space.keys.contains_key(*key)) {
+			return format!("{key:?} should not be there");
+		}
+		if other != space {
+			let ids = (other.next_id, space.next_id);
+			return format!("{} is another: {ids:?}", String::from_utf8_lossy(name));
+		}
+	}
+	"there are namespaces that should not be".into()
+}

@@ -1,7 +1,7 @@
 //! A long random life of a store, with ends of all kinds, beside a model of it.
 
 use super::{
-	model::{observe, value, Model, Space},
+	model::{difference, observe, text, value, Model, Space},
 	power::Dice,
 	SimulatedDisk,
 };
@@ -79,23 +79,28 @@ pub fn trial(seed: u64, steps: u64) -> Result<Trial, String> {
 	Ok(life.report)
 }
 
-fn text(error: impl std::error::Error) -> String {
-	let mut text = error.to_string();
-	let mut cause = error.source();
-	while let Some(error) = cause {
-		text = format!("{text}: {error}");
-		cause = error.source();
-	}
-	text
-}
-
 impl Life {
 	fn open(&mut self) -> Result<(), String> {
 		let files = self.disk.files();
 		let opened = Store::open(self.options.clone());
 		self.store =
 			Some(opened.map_err(|error| format!("{}; the files are {files:?}", text(error)))?);
+		if matches!(self.options.sync, Sync::Interval(_)) && self.dice.once_in(3) {
+			return self.wait_for_sync();
+		}
 		Ok(())
+	}
+
+	/// After an interval all is durable, also what was there before.
+	fn wait_for_sync(&mut self) -> Result<(), String> {
+		let store = self.store()?;
+		for _ in 0..100_000 {
+			if store.log_durable() == Some(store.log_end()) {
+				return Ok(());
+			}
+			std::thread::sleep(Duration::from_micros(100));
+		}
+		Err("nobody makes durable what a start found".into())
 	}
 
 	fn store(&mut self) -> Result<&mut Store, String> {
@@ -135,7 +140,9 @@ impl Life {
 	/// Whoever changes namespaces commits.
 	fn committed(&mut self) {
 		self.committed = self.now.clone();
-		if self.options.sync == Sync::Always {
+		let store = self.store.as_ref();
+		let durable = store.is_some_and(|store| store.log_durable() == Some(store.log_end()));
+		if durable || self.options.sync == Sync::Always {
 			self.since.clear();
 		}
 		self.committed_at = self.since.len();
@@ -388,27 +395,4 @@ impl Life {
 		self.resume(found);
 		Ok(())
 	}
-}
-
-fn difference(found: &Model, expected: &Model) -> String {
-	for (name, space) in &expected.namespaces {
-		let Some(other) = found.namespaces.get(name) else {
-			return format!("{} is missing", String::from_utf8_lossy(name));
-		};
-		for (key, (value, time)) in &space.keys {
-			match other.keys.get(key) {
-				Some((found, at)) if found == value && at == time => (),
-				Some((_, at)) => return format!("{key:?} is of {at}, not of {time}"),
-				None => return format!("{key:?} of {time} is missing"),
-			}
-		}
-		if let Some(key) = other.keys.keys().find(|key| !space.keys.contains_key(*key)) {
-			return format!("{key:?} should not be there");
-		}
-		if other != space {
-			let ids = (other.next_id, space.next_id);
-			return format!("{} is another: {ids:?}", String::from_utf8_lossy(name));
-		}
-	}
-	"there are namespaces that should not be".into()
 }

@@ -15,6 +15,8 @@ pub(super) struct Batch {
 	/// Where it begins, and what the segment was like then.
 	start: Option<(Position, Totals)>,
 	undo: Vec<Undo>,
+	/// Whether records of another log are in it. What they changed in memory cannot be taken back.
+	applied: bool,
 	/// It failed, and whoever commits must hear of it.
 	failure: Option<CommitError>,
 }
@@ -129,7 +131,7 @@ impl Store {
 		};
 		let written = self.log.append_dead(Head { previous, ..head }, key, value);
 		if let Err(error) = written {
-			return Err(self.abandon_applied(error));
+			return Err(self.abandon(error.into()));
 		}
 		self.take_applied(head, key, value);
 		Ok(())
@@ -140,7 +142,7 @@ impl Store {
 		self.writable()?;
 		self.begin_applied();
 		if let Err(error) = self.log.append_gap(gap) {
-			return Err(self.abandon_applied(error));
+			return Err(self.abandon(error.into()));
 		}
 		Ok(())
 	}
@@ -154,13 +156,7 @@ impl Store {
 	fn begin_applied(&mut self) {
 		let totals = self.log.segments.active().usage.totals;
 		self.batch.start.get_or_insert((self.log.end(), totals));
-	}
-
-	/// What another log's records changed in memory cannot be taken back one by one.
-	fn abandon_applied(&mut self, error: AppendError) -> WriteError {
-		let refusal = self.abandon(error.into());
-		self.read_only = Some("records of another log could not be written");
-		refusal
+		self.batch.applied = true;
 	}
 
 	pub(super) fn remember(&mut self, undo: Undo) {
@@ -192,6 +188,7 @@ impl Store {
 		}
 		self.batch.start = None;
 		self.batch.undo.clear();
+		self.batch.applied = false;
 		Ok(())
 	}
 
@@ -215,6 +212,9 @@ impl Store {
 				log::error!("a batch that failed cannot be taken back: {error}");
 				self.read_only = Some("a batch that failed could not be taken back");
 			}
+		}
+		if std::mem::take(&mut self.batch.applied) {
+			self.read_only = Some("records of another log could not be written");
 		}
 		if matches!(error, CommitError::Sync(_)) {
 			self.read_only = Some("the disk refused to sync");

@@ -8,7 +8,7 @@ use crate::{
 	worker::Job,
 	Compaction, NamespaceId,
 };
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// How many records are looked up for compaction in one call.
 const LOOKS: usize = 1024;
@@ -22,6 +22,8 @@ pub(super) struct Compacting {
 	/// The worker writes it.
 	pub(super) written: bool,
 	pub(super) held: Option<Job>,
+	/// Values that died meanwhile, and stay.
+	pub(super) spared: HashSet<Position>,
 }
 
 impl Store {
@@ -40,6 +42,7 @@ impl Store {
 			let namespace = self.namespaces.get(NamespaceId(candidate.namespace));
 			let alive = namespace.is_some_and(|namespace| {
 				keep || namespace.index.contains(candidate.locator, candidate.position)
+					|| compacting.spared.contains(&candidate.position)
 			});
 			compacting.survivors.push(alive);
 		}
@@ -118,7 +121,28 @@ impl Store {
 		let old = self.log.segments.iter().take(place);
 		let old = old.filter(|segment| segment.usage.has_old_values());
 		// What was never cleaned may have the value of any key.
-		old.map(|segment| segment.cleaned.unwrap_or(Position::new(0, 8))).min()
+		old.map(|segment| segment.cleaned.unwrap_or(Position::new(0, 8))).chain(self.kept).min()
+	}
+
+	/// A record replaced another than it says, because what was between them never came here. A start
+	/// with the last checkpoint has to find the old one to know that it is gone: it stays until there
+	/// is another checkpoint.
+	pub(crate) fn replaced_over_a_hole(&mut self, at: Position, old: Position) {
+		self.over_a_hole = Some(at);
+		if let Some(compacting) = &mut self.chores.compacting {
+			compacting.spared.insert(old);
+		}
+	}
+
+	/// Whether a start with the last checkpoint knows what is gone from the records that say so.
+	pub(super) fn may_compact(&self) -> bool {
+		self.over_a_hole.is_none_or(|at| at < self.chores.checkpoint)
+	}
+
+	/// Whether what is compacted now may lose records from a position on that say that keys are gone.
+	pub(crate) fn is_losing_deletions(&self, from: Position) -> bool {
+		let run = self.chores.compacting.as_ref().map(|compacting| &compacting.run);
+		run.is_some_and(|run| run.spent.is_some_and(|spent| spent > from))
 	}
 
 	pub(super) fn begin_compaction(&mut self, range: std::ops::RangeInclusive<usize>) {
@@ -150,6 +174,8 @@ impl Store {
 			// Only what is of no namespace goes.
 			Compaction::Off => (None, None),
 		};
+		let segments = range.clone().filter_map(|place| self.log.segments.get(place));
+		let forgetful = segments.filter_map(|segment| segment.forgetful).max();
 		let modes = self.namespaces.iter().map(|(id, found)| (id.0, found.settings.mode));
 		let run = Arc::new(Run {
 			first: first.first,
@@ -161,6 +187,7 @@ impl Store {
 			modes: modes.collect(),
 			cleaned,
 			spent,
+			forgetful,
 		});
 		let held = self.worker.give(Job::Look(run.clone())).err();
 		self.chores.compacting = Some(Compacting {
@@ -170,6 +197,7 @@ impl Store {
 			greatest: Greatest::new(),
 			written: true,
 			held,
+			spared: HashSet::new(),
 		});
 	}
 
@@ -186,7 +214,7 @@ impl Store {
 
 	/// The compacted file takes the place of the segments that it was made of.
 	pub(super) fn swap(&mut self, run: &Run, compacted: Compacted) {
-		let Footer { marks, end, end_offset, cleaned, totals } = compacted.footer;
+		let Footer { marks, end, end_offset, cleaned, forgetful, totals } = compacted.footer;
 		let mut usage = Usage::default();
 		let numbers = run.first..=run.last;
 		for segment in self.log.segments.iter().filter(|old| numbers.contains(&old.first)) {
@@ -202,7 +230,7 @@ impl Store {
 			usage,
 			Some(Arc::new(marks)),
 		);
-		let old = self.log.segments.replace(new);
+		let old = self.log.segments.replace(new.forgetful(forgetful));
 		self.chores.replaced.extend(old.iter().map(Segment::name));
 		self.remove_replaced();
 	}

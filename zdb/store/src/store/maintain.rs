@@ -243,6 +243,7 @@ impl Store {
 		chores.calls = CALLS;
 		let end = self.log.end();
 		let (sealed, unsaved) = self.remains();
+		let unsaved = unsaved || sealed.is_some() && !self.may_compact();
 		let chores = &mut self.chores;
 		if chores.taking.is_none() {
 			let grown = self.log.bytes_since(chores.checkpoint);
@@ -257,7 +258,7 @@ impl Store {
 				chores.taking = Some(Taking { start: end, progress, held, ended: false });
 			}
 		}
-		if self.chores.compacting.is_none() {
+		if self.chores.compacting.is_none() && self.may_compact() {
 			let range = sealed.map(|place| place..=place).or_else(|| self.worth_compacting());
 			if let Some(range) = range {
 				self.begin_compaction(range);

@@ -112,3 +112,105 @@ fn an_idle_store_leaves_the_disk_alone() {
 	}
 	assert_eq!(disk.syncs(), syncs, "nothing was written, and the disk was synced");
 }
+
+const HOUR: Sync = Sync::Interval(Duration::from_secs(3600));
+
+#[test]
+fn what_a_start_found_is_durable_after_an_interval() {
+	let disk = SimulatedDisk::new();
+	let (mut first, id) = store(&disk, HOUR);
+	first.set(id, b"key", b"value", 0).expect("the disk works");
+	first.commit().expect("the disk works");
+	disk.power_off();
+	drop(first);
+	disk.restart();
+	let (found, _) = store(&disk, Sync::Interval(Duration::from_millis(1)));
+	let durable = (0..10_000).any(|_| {
+		std::thread::sleep(Duration::from_millis(1));
+		found.log_durable() == Some(found.log_end())
+	});
+	assert!(durable, "nobody makes durable what was found");
+	disk.power_off();
+	drop(found);
+	disk.power_on(&mut Dice::new(3));
+	let (mut store, id) = store(&disk, Sync::Always);
+	assert_eq!(read(&mut store, id, b"key"), Some(b"value".to_vec()));
+}
+
+/// Values in a few segments, none of which was synced.
+fn unsynced(disk: &SimulatedDisk) -> Store {
+	let (mut store, id) = store(disk, HOUR);
+	for number in 0..200u32 {
+		store.set(id, &number.to_le_bytes(), &[7; 1000], 0).expect("the disk works");
+		store.commit().expect("the disk works");
+	}
+	assert!(store.log_segments() > 3);
+	store
+}
+
+#[test]
+fn what_a_failed_sync_left_in_memory_only_is_not_believed() {
+	for syncs in 0..4 {
+		let disk = SimulatedDisk::new();
+		let first = unsynced(&disk);
+		disk.misbehave(|faults| faults.syncs_left = Some(syncs));
+		first.close().expect_err("the disk does not sync");
+		disk.misbehave(|faults| faults.syncs_left = None);
+		disk.restart();
+		let there = |store: &mut Store, id| -> Vec<bool> {
+			(0..200u32).map(|number| read(store, id, &number.to_le_bytes()).is_some()).collect()
+		};
+		let Some((mut found, id)) = try_store(&disk) else { continue };
+		let before = there(&mut found, id);
+		found.set(id, b"key", b"value", 0).expect("the disk works again");
+		found.commit().expect("the disk works again");
+		disk.power_off();
+		drop(found);
+		disk.power_on(&mut Dice::new(1));
+		let (mut again, id) = try_store(&disk).expect("what was acknowledged is there");
+		assert_eq!(there(&mut again, id), before, "{syncs} syncs worked");
+		assert_eq!(read(&mut again, id, b"key"), Some(b"value".to_vec()), "{syncs} syncs worked");
+	}
+}
+
+/// The store, if it still has its namespace: nothing says that it was ever durable.
+fn try_store(disk: &SimulatedDisk) -> Option<(Store, NamespaceId)> {
+	let mut options = Options::on(Arc::new(disk.clone()));
+	options.sync = Sync::Always;
+	options.segment_bytes = 64 << 10;
+	let store = Store::open(options).expect("the disk works again");
+	let id = store.find(b"default")?;
+	Some((store, id))
+}
+
+#[test]
+fn a_start_opens_no_more_files_than_it_may() {
+	for torn in [false, true] {
+		let disk = SimulatedDisk::new();
+		drop(unsynced(&disk));
+		let name = disk.files().pop().expect("there is a segment").0;
+		if torn {
+			disk.rot(&name, |bytes| bytes.truncate(bytes.len() - 5));
+		}
+		let disk = disk.copy();
+		let mut options = Options::on(Arc::new(disk.clone()));
+		(options.segment_bytes, options.open_files) = (8 << 10, 4);
+		let mut store = Store::open(options.clone()).expect("the disk works");
+		let id = store.find(b"default").expect("it was made");
+		for number in 0..500u32 {
+			store.set(id, &number.to_le_bytes(), &[8; 1000], 0).expect("the disk works");
+			store.commit().expect("the disk works");
+		}
+		drop(store);
+		let disk = disk.copy();
+		let name = disk.files().pop().expect("there is a segment").0;
+		if torn {
+			disk.rot(&name, |bytes| bytes.truncate(bytes.len() - 5));
+		}
+		options.disk = Arc::new(disk.clone());
+		let store = Store::open(options).expect("the disk works");
+		assert_eq!(store.recovered().dropped_bytes > 0, torn);
+		assert!(store.log_segments() > 60, "{}", store.log_segments());
+		assert!(disk.most_open() <= 8, "{} files were open at a time", disk.most_open());
+	}
+}

@@ -16,7 +16,7 @@ use crate::{
 };
 use std::time::{Duration, Instant};
 use zdb_store::{
-	replication::{Digested, Kinship, LogPosition, Tip},
+	replication::{Digested, Joined, Kinship, LogPosition, Tip},
 	NamespaceId,
 };
 
@@ -64,11 +64,17 @@ impl Database {
 	fn begin_stream(&mut self, call: &mut Call<'_>) -> Done {
 		let end = position(call.args, 2)?;
 		let last = match call.args.len() {
-			3 => None,
-			5 => Some((position(call.args, 3)?, number(call.args, 4)?)),
+			3 | 4 => None,
+			5 | 6 => Some((position(call.args, 3)?, number(call.args, 4)?)),
 			_ => return Err(ARGUMENTS),
 		};
-		let kinship = self.store.kinship(Tip { end, last });
+		let joined = match call.args.get(call.args.len() - 1) {
+			Some(text) if call.args.len().is_multiple_of(2) => {
+				Some(std::str::from_utf8(text).ok().and_then(Joined::parse).ok_or(INVALID)?)
+			},
+			_ => None,
+		};
+		let kinship = self.store.kinship(Tip { end, last }, joined);
 		match kinship.map_err(|error| self.unread(error))? {
 			Kinship::Beginning => {},
 			Kinship::Other => {
@@ -77,11 +83,22 @@ impl Database {
 					 and give it an empty one",
 				))
 			},
-			Kinship::Unknown => return Err(Refusal::new(
-				"TOOOLD compaction took what would tell whether the replica is a copy: give it \
-					 an empty folder",
-			)),
+			Kinship::Unknown => {
+				return Err(Refusal::new(
+					"TOOOLD compaction took what the replica lacks, or what would tell whether it \
+					 is a copy: give it an empty folder",
+				))
+			},
+			Kinship::Later => {
+				self.replication.expect(end);
+				return Err(Refusal::new(
+					"LATER compaction is about to take what the replica lacks: it waits for it from \
+					 now on",
+				));
+			},
 		}
+		self.replication.arrived(end);
+		let joined = self.store.join(end, self.replication.following.is_some());
 		let now = Instant::now();
 		log::info!("replica {} follows from {}", call.session.address, end.to_number());
 		self.replication.replicas.insert(
@@ -98,7 +115,7 @@ impl Database {
 				frames: Vec::new(),
 			},
 		);
-		resp::simple(call.reply, "CONTINUE");
+		resp::simple(call.reply, &format!("CONTINUE {joined}"));
 		Ok(Outcome::Stream)
 	}
 

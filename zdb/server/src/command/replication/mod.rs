@@ -12,14 +12,22 @@ use crate::{
 	net::ConnectionId,
 	replication::{Frame, Link, Word},
 };
-use std::{collections::BTreeMap, sync::mpsc::Sender, time::Instant};
+use std::{
+	collections::BTreeMap,
+	sync::mpsc::Sender,
+	time::{Duration, Instant},
+};
 use zdb_store::{
-	replication::{Digest, Digesting, LogPosition},
+	replication::{Digest, Digesting, Joined, LogPosition},
 	NamespaceId,
 };
 
 /// How many damaged keys are asked for at a time.
 const WANTED: usize = 1024;
+/// For how long deletions are kept for a replica that is gone.
+const EXPECTED: Duration = Duration::from_secs(3600);
+/// How long after a start any replica may yet come.
+const STARTING: Duration = Duration::from_secs(60);
 
 /// A replica of ours.
 pub(super) struct Replica {
@@ -52,12 +60,16 @@ pub(super) struct Following {
 	pub(super) diverged: bool,
 	/// Our sum of a segment, so far, and the master's.
 	comparing: Option<(Digesting, Digest)>,
+	/// When we joined it.
+	joined: Option<Joined>,
 }
 
 /// What the server is to others of its kind.
 #[derive(Default)]
 pub(super) struct Replication {
 	pub(super) replicas: BTreeMap<ConnectionId, Replica>,
+	/// Up to where those had everything that are gone, or are to come again, and since when.
+	expected: Vec<(Instant, LogPosition)>,
 	pub(super) following: Option<Following>,
 	/// Keys that are damaged here, and are asked for.
 	wanted: Vec<(NamespaceId, Vec<u8>)>,
@@ -75,7 +87,30 @@ impl Replication {
 	pub(super) fn forget(&mut self, id: ConnectionId) {
 		if let Some(replica) = self.replicas.remove(&id) {
 			log::info!("replica {} is gone", replica.address);
+			self.expect(replica.acknowledged);
 		}
+	}
+
+	/// A replica that has everything up to here is to come again.
+	fn expect(&mut self, end: LogPosition) {
+		self.expected.retain(|(since, known)| since.elapsed() < EXPECTED && *known != end);
+		self.expected.push((Instant::now(), end));
+	}
+
+	/// It has come.
+	fn arrived(&mut self, end: LogPosition) {
+		let known = self.expected.iter().map(|(_, known)| *known);
+		if let Some(own) = known.filter(|known| *known <= end).max() {
+			self.expected.retain(|(_, known)| *known != own);
+		}
+	}
+
+	/// From where on replicas have not got what says that keys are gone, as far as is known.
+	pub(super) fn untold(&self, since_start: Duration) -> Option<LogPosition> {
+		let expected = self.expected.iter().filter(|(since, _)| since.elapsed() < EXPECTED);
+		let starting = (since_start < STARTING).then(LogPosition::start);
+		let connected = self.replicas.values().map(|replica| replica.acknowledged);
+		connected.chain(expected.map(|(_, end)| *end)).chain(starting).min()
 	}
 
 	/// A record is damaged: have it from whoever has it.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
 	net::Outcome,
-	replication::{promotion, Frame, Link, LinkOptions, News, Word},
+	replication::{joined, promotion, Frame, Link, LinkOptions, News, Word},
 	resp,
 };
 use std::time::Duration;
@@ -34,6 +34,7 @@ impl Database {
 			deaf: false,
 			diverged: false,
 			comparing: None,
+			joined: joined::kept(&self.options.folder),
 		});
 		Ok(())
 	}
@@ -102,11 +103,17 @@ impl Database {
 					following.deaf = false;
 					match self.store.tip() {
 						// Who asked may have gone.
-						Ok(tip) => drop(answer.send(tip)),
+						Ok(tip) => drop(answer.send((tip, following.joined))),
 						Err(error) => self.replication.cut(refusal::chain(&error)),
 					}
 				},
-				News::Connected(words) => {
+				News::Connected(words, joined) => {
+					if let Some(Err(error)) =
+						joined.map(|joined| joined::keep(&self.options.folder, joined))
+					{
+						log::warn!("when it joined its master could not be kept: {error}");
+					}
+					following.joined = joined;
 					log::info!("following {}", following.master);
 					following.words = Some(words);
 					following.trouble = None;
