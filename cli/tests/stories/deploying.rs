@@ -136,6 +136,11 @@ fn a_public_address_is_given_once_and_kept() {
 		let address = format!("185.206.122.{ip}/24");
 		world.does("//Ferdie", &["farm", "ip", "add", "1", "--gateway", "185.206.122.1", &address]);
 	};
+	let has = world.asks("//Ferdie", &["farm", "ip", "list", "1"]);
+	for address in has.as_array().expect("a list") {
+		let ip = address["ip"].as_str().expect("an address");
+		world.does("//Ferdie", &["farm", "ip", "remove", "1", ip]);
+	}
 	let public = |count| {
 		let range = "range: 10.10.0.0/16";
 		manifest(count, "nodes").replace(range, &format!("{range}, public_v4: true"))
