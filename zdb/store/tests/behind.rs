@@ -1,8 +1,8 @@
 //! A copy that is behind while its master compacts: what it gets has holes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use zdb_store::{
-	replication::{Joined, Kinship, LogPosition},
+	replication::{Joined, Kinship, LogPosition, Tip},
 	simulation::{follow, SimulatedDisk},
 	Compaction, Info, NamespaceId, Options, Settings, Store, Sync,
 };
@@ -141,6 +141,16 @@ fn forgets(master: &mut Store, id: NamespaceId) {
 	}
 }
 
+/// Compaction comes to it, however busy the machine is.
+fn becomes(master: &mut Store, tip: Tip, joined: Joined, expected: Kinship) {
+	let is_so = (0..50_000).any(|_| {
+		master.maintain().expect("the disk works");
+		std::thread::sleep(Duration::from_micros(200));
+		master.kinship(tip, Some(joined)).expect("the log can be read") == expected
+	});
+	assert!(is_so, "it is never {expected:?}");
+}
+
 #[test]
 fn a_copy_that_cannot_be_told_what_is_gone_is_made_anew() {
 	let (disk, other) = (SimulatedDisk::new(), SimulatedDisk::new());
@@ -154,9 +164,9 @@ fn a_copy_that_cannot_be_told_what_is_gone_is_made_anew() {
 	let tip = copy.tip().expect("it can be read");
 	go_on(&mut master, id, 0);
 	settle(&mut master);
-	assert_eq!(master.kinship(tip, Some(joined)).ok(), Some(Kinship::Beginning));
+	becomes(&mut master, tip, joined, Kinship::Beginning);
 	forgets(&mut master, id);
-	assert_eq!(master.kinship(tip, Some(joined)).ok(), Some(Kinship::Unknown));
+	becomes(&mut master, tip, joined, Kinship::Unknown);
 	master.close().expect("the disk works");
 	let (mut master, _) = open(&disk);
 	assert_eq!(master.kinship(tip, Some(joined)).ok(), Some(Kinship::Unknown));
