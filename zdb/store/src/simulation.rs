@@ -47,6 +47,7 @@ struct State {
 	cycle: u64,
 	off: bool,
 	syncs: u64,
+	read: u64,
 }
 
 #[derive(Default)]
@@ -117,6 +118,11 @@ impl SimulatedDisk {
 	/// How often something was synced.
 	pub fn syncs(&self) -> u64 {
 		held(&self.state).syncs
+	}
+
+	/// How many bytes were read.
+	pub fn read_bytes(&self) -> u64 {
+		held(&self.state).read
 	}
 
 	/// Another disk with the same bytes, that has been off.
@@ -235,7 +241,7 @@ impl DiskFile for Handle {
 	}
 
 	fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-		let state = self.state()?;
+		let mut state = self.state()?;
 		if let Some((name, piece)) = &state.faults.unreadable {
 			let touches = offset < piece.end && piece.start < offset + buffer.len() as u64;
 			if state.names.get(name) == Some(&self.file) && touches {
@@ -245,6 +251,7 @@ impl DiskFile for Handle {
 		let data = state.files[self.file].data.get(offset as usize..).unwrap_or_default();
 		let length = data.len().min(buffer.len());
 		buffer[..length].copy_from_slice(&data[..length]);
+		state.read += length as u64;
 		Ok(length)
 	}
 
