@@ -289,9 +289,6 @@ impl Store {
 	pub(crate) fn take_applied(&mut self, head: Head, key: &[u8], value: &[u8]) {
 		let Self { log, namespaces, hash, .. } = self;
 		Apply { log, namespaces, hash: *hash, exact: false }.record(head, key, Some(value));
-		if matches!(head.kind, Kind::Namespace | Kind::Removed | Kind::Flush) {
-			self.index_replaced();
-		}
 		if head.kind == Kind::Removed {
 			self.namespace_removed();
 		}

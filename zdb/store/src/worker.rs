@@ -30,8 +30,6 @@ pub(crate) enum Job {
 	Piece(Vec<u8>),
 	/// End it.
 	End(Vec<u8>),
-	/// Forget it.
-	Forget,
 	/// Say what is in a run of segments.
 	Look(Arc<Run>),
 	/// Write those records of it that are still needed.
@@ -144,10 +142,6 @@ impl Desk {
 					// It failed earlier, and that was said.
 					None => return,
 				}
-			},
-			Job::Forget => {
-				self.draft = None;
-				return;
 			},
 			Job::Look(run) => Done::Looked(compaction::look(self, &run)),
 			Job::Write(run, survivors) => Done::Written(compaction::write(self, &run, &survivors)),

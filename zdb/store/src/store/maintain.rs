@@ -74,17 +74,6 @@ impl Chores {
 		self.remains = true;
 		self.calls = 0;
 	}
-
-	/// An index began anew: pieces of a checkpoint that has begun would not fit it.
-	pub(super) fn index_replaced(&mut self) {
-		if let Some(taking) = &mut self.taking {
-			if !taking.ended {
-				taking.held = Some(Job::Forget);
-				taking.ended = true;
-				taking.start = self.checkpoint;
-			}
-		}
-	}
 }
 
 impl Store {
@@ -96,11 +85,6 @@ impl Store {
 	/// A namespace is no longer there.
 	pub(crate) fn namespace_removed(&mut self) {
 		self.chores.namespace_removed();
-	}
-
-	/// An index began anew.
-	pub(crate) fn index_replaced(&mut self) {
-		self.chores.index_replaced();
 	}
 
 	/// Has what removed namespaces left go soon, also what is in the segment that is written: a
@@ -203,13 +187,8 @@ impl Store {
 	fn go_on_with_checkpoint(&mut self) {
 		let Some(taking) = &mut self.chores.taking else { return };
 		if let Some(job) = taking.held.take() {
-			let forget = matches!(job, Job::Forget);
 			if let Err(job) = self.worker.give(job) {
 				taking.held = Some(job);
-				return;
-			}
-			if forget {
-				self.chores.taking = None;
 				return;
 			}
 		}
@@ -253,7 +232,7 @@ impl Store {
 			if grown >= due.max(chores.retry_at) {
 				let bytes = checkpoint::begin(&self.log, &self.namespaces, self.hash);
 				let held = self.worker.give(Job::Begin(bytes)).err();
-				let progress = Progress::default();
+				let progress = Progress::new(&self.namespaces);
 				chores.taking = Some(Taking { start: end, progress, held, ended: false });
 			}
 		}

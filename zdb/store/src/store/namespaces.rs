@@ -85,9 +85,6 @@ impl Store {
 			}
 			namespace.settings = settings;
 		}
-		if turned {
-			self.chores.index_replaced();
-		}
 		Ok(())
 	}
 
@@ -129,7 +126,6 @@ impl Store {
 		for segment in self.log.segments.iter_mut() {
 			segment.usage.kill_all(id.0);
 		}
-		self.chores.index_replaced();
 	}
 
 	/// Writes a record about a namespace, in a batch of its own.
