@@ -2,7 +2,7 @@
 
 use super::{Namespace, Store};
 use crate::{
-	error::NamespaceError,
+	error::{NamespaceError, WriteError},
 	format::{Head, Kind, NamespaceRecord, Position},
 	index::Index,
 	namespace::{Bounds, Info, Settings},
@@ -111,9 +111,14 @@ impl Store {
 		Ok(())
 	}
 
-	/// Removes all that is in a namespace. It is committed with all that was changed before.
+	/// Removes all that is in a namespace, if what is in it may be changed. It is committed with all
+	/// that was changed before.
 	pub fn flush(&mut self, id: NamespaceId) -> Result<(), NamespaceError> {
-		self.namespaces.get(id).ok_or(NamespaceError::Missing)?;
+		let namespace = self.namespaces.get(id).ok_or(NamespaceError::Missing)?;
+		namespace.settings.allow_writing()?;
+		if namespace.settings.worm {
+			return Err(WriteError::Worm.into());
+		}
 		self.say(Kind::Flush, id, &[], &[])?;
 		if let Some(namespace) = self.namespaces.get_mut(id) {
 			namespace.empty();
