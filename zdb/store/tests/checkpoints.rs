@@ -1,6 +1,10 @@
 //! Checkpoints that are taken while namespaces come and go.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+	collections::BTreeMap,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use zdb_store::{simulation::SimulatedDisk, Mode, NamespaceId, Options, Settings, Store, Sync};
 
 /// More than go to a checkpoint at a time.
@@ -56,9 +60,11 @@ fn in_the_middle(disk: &SimulatedDisk, calls: u32) -> (Store, NamespaceId, Names
 
 /// Ends the checkpoint, and then the process. What is there at the next start?
 fn after_a_kill(mut store: Store, disk: &SimulatedDisk) -> Store {
-	for _ in 0..100 {
+	let begun = Instant::now();
+	while !disk.files().iter().any(|(name, _)| name == "index") {
+		assert!(begun.elapsed() < Duration::from_secs(60), "no checkpoint is taken");
 		store.maintain().expect("the disk works");
-		std::thread::sleep(std::time::Duration::from_micros(50));
+		std::thread::sleep(Duration::from_micros(50));
 	}
 	store.commit().expect("the disk works");
 	let expected: Vec<_> = everything(&mut store);
@@ -97,7 +103,7 @@ fn they_are_taken_though_somebody_empties_a_namespace_all_the_time() {
 		write(&mut store, tenant, 0..10, round);
 		store.maintain().expect("the disk works");
 		least = least.min(store.stats().unsaved_bytes);
-		std::thread::sleep(std::time::Duration::from_micros(50));
+		std::thread::sleep(Duration::from_micros(50));
 	}
 	assert!(least < before / 4, "a start would read {least} bytes still");
 	assert_eq!(rounds(&mut store, other).len(), 1000);

@@ -172,6 +172,38 @@ fn what_the_disk_refused_goes_when_it_works_again() {
 }
 
 #[test]
+fn no_checkpoint_tells_its_name_though_one_was_being_taken() {
+	for calls in 0..12 {
+		let disk = SimulatedDisk::new();
+		let mut store = open(&disk, Compaction::Off);
+		let tenant = store.create(NAME, Settings::default()).expect("there is none yet");
+		let other = store.create(b"other", Settings::default()).expect("there is none yet");
+		store.set(tenant, KEY, VALUE, 0).expect("there is room");
+		for number in 0..20_000u32 {
+			store.set(other, &number.to_le_bytes(), &[7; 40], 0).expect("there is room");
+			if number % 100 == 0 {
+				store.commit().expect("the disk works");
+			}
+		}
+		for _ in 0..calls {
+			store.maintain().expect("the disk works");
+		}
+		store.remove(tenant).expect("it is there");
+		let begun = Instant::now();
+		while store.is_clearing() {
+			assert!(begun.elapsed() < Duration::from_secs(60), "it is not cleared");
+			store.maintain().expect("the disk works");
+			std::thread::yield_now();
+		}
+		// Files are removed beside.
+		while files_with(&disk, NAME) > 0 {
+			assert!(begun.elapsed() < Duration::from_secs(60), "after {calls} calls");
+			std::thread::yield_now();
+		}
+	}
+}
+
+#[test]
 fn the_history_of_others_stays_where_it_is_kept() {
 	let disk = SimulatedDisk::new();
 	let mut store = open(&disk, Compaction::Off);

@@ -78,7 +78,8 @@ impl Log {
 		self.needed_bytes = u64::from(self.segment_bytes) + bytes;
 	}
 
-	/// Sees to it that there is room for so many bytes. Only deletes may use what is kept free.
+	/// Sees to it that there is room for so many bytes. Only what
+	/// is urgent may use what is kept free.
 	pub(crate) fn make_room(&mut self, length: u64, urgent: bool) -> Result<(), AppendError> {
 		let needed = u64::from(self.tail.end) + length;
 		if needed <= u64::from(self.reserved) {

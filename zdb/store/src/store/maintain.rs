@@ -47,6 +47,10 @@ pub(super) struct Chores {
 	calls: u32,
 	/// Whether segments may have records of namespaces that were removed.
 	remains: bool,
+	/// Some were seen since the store was opened.
+	seen: bool,
+	/// A checkpoint from before this tells of a namespace that was removed.
+	outdated: Option<Position>,
 	/// Files that are to be removed.
 	pub(super) replaced: Vec<String>,
 }
@@ -73,13 +77,16 @@ impl Chores {
 			compacting: None,
 			calls: 0,
 			remains: true,
+			seen: false,
+			outdated: None,
 			replaced: Vec::new(),
 		}
 	}
 
-	/// Records of a namespace have to go.
-	pub(super) fn namespace_removed(&mut self) {
+	/// Records of a namespace have to go, and what a checkpoint from before says of it.
+	pub(super) fn namespace_removed(&mut self, now: Position) {
 		self.remains = true;
+		self.outdated = Some(now);
 		self.calls = 0;
 	}
 }
@@ -92,7 +99,8 @@ impl Store {
 
 	/// A namespace is no longer there.
 	pub(crate) fn namespace_removed(&mut self) {
-		self.chores.namespace_removed();
+		let end = self.log.end();
+		self.chores.namespace_removed(end);
 	}
 
 	/// Has what removed namespaces left go soon, also what is in the segment that is written: a
@@ -103,14 +111,16 @@ impl Store {
 		if self.has_remains(self.log.segments.active()) {
 			self.log.rotate()?;
 		}
-		self.chores.namespace_removed();
+		let end = self.log.end();
+		self.chores.namespace_removed(end);
 		Ok(())
 	}
 
 	/// Whether the disk has, or may have, something of a namespace that was removed. Where a record
 	/// beside it is damaged it stays, and this says no.
 	pub fn is_clearing(&self) -> bool {
-		self.chores.remains || !self.chores.replaced.is_empty()
+		let chores = &self.chores;
+		chores.remains || chores.outdated.is_some() || !chores.replaced.is_empty()
 	}
 
 	/// Whether a segment has records of a namespace that was removed.
@@ -158,6 +168,7 @@ impl Store {
 					return Err(MaintainError::Checkpoint(error));
 				}
 				self.chores.retry_at = None;
+				self.chores.outdated = self.chores.outdated.filter(|end| taking.start < *end);
 				self.chores.checkpoint = taking.start;
 			},
 			Done::Looked(Ok(looked)) => {
@@ -242,7 +253,11 @@ impl Store {
 		self.log.expect_checkpoint(SLOT * self.namespaces.entries());
 		let (sealed, unsaved) = self.remains(free);
 		let mut range = None;
-		let mut due_at_once = unsaved;
+		if sealed.is_some() && !std::mem::replace(&mut self.chores.seen, true) {
+			// It was removed before the store was opened: nobody knows how old the checkpoint is.
+			self.chores.outdated.get_or_insert(end);
+		}
+		let mut due_at_once = unsaved || self.chores.outdated.is_some();
 		if self.chores.compacting.is_none() {
 			range = sealed.map(|place| place..=place).or_else(|| self.worth_compacting(free));
 			due_at_once |= range.is_none() && self.waits_for_checkpoint(free);

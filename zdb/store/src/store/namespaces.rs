@@ -103,7 +103,7 @@ impl Store {
 		self.say(Kind::Removed, id, &[], &[])?;
 		self.namespaces.remove(id);
 		self.forget_values(id);
-		self.chores.namespace_removed();
+		self.chores.namespace_removed(self.log.end());
 		// Only what is sealed is compacted. Where that is not possible now, it is when it is full.
 		if self.log.segments.active().usage.has(id.0) {
 			self.log.rotate().ok();
