@@ -12,8 +12,9 @@ pub(crate) use section::{Section, SectionKind};
 
 use crate::{
 	format::{NamespaceRecord, Position},
-	index::{Index, KeyHash, Slot},
+	index::{Index, KeyHash, KeyIndex, Slot},
 	log::{Log, Share, Usage},
+	namespace::Mode,
 	store::{Namespace, Namespaces, Store},
 	NamespaceId,
 };
@@ -93,27 +94,36 @@ pub(crate) fn end(end: Position) -> Vec<u8> {
 }
 
 /// How far a checkpoint has come in the indexes.
-#[derive(Clone, Copy, Debug, Default)]
+///
+/// Namespaces are emptied, removed and made while it is written. What the log says of that is read
+/// at a start, so all that matters is that each namespace that was there at the beginning has an
+/// index of the kind that it had then, whatever is in it.
 pub(crate) struct Progress {
+	/// Which kind that is, for each id.
+	modes: Vec<Option<Mode>>,
 	namespace: u32,
 	from: u64,
 }
 
 impl Progress {
+	pub(crate) fn new(namespaces: &Namespaces) -> Self {
+		let mut modes = vec![None; namespaces.next().0 as usize];
+		for (id, namespace) in namespaces.iter() {
+			modes[id.0 as usize] = Some(namespace.settings.mode);
+		}
+		Self { modes, namespace: 0, from: 0 }
+	}
+
 	/// Adds the next piece of the indexes. `false` when there is none.
 	pub(crate) fn piece(&mut self, namespaces: &Namespaces, out: &mut Vec<u8>) -> bool {
-		while self.namespace < namespaces.next().0 {
-			let id = NamespaceId(self.namespace);
-			let next = match namespaces.get(id).map(|namespace| &namespace.index) {
-				None => None,
-				Some(Index::Keys(keys)) => {
-					let (depth, slots, next) = keys.part(self.from);
-					let body: Vec<u8> = slots.flat_map(Slot::to_bytes).collect();
-					let kind = SectionKind::Keys;
-					Section { kind, namespace: id.0, depth, body: &body }.write(out);
-					next
-				},
-				Some(Index::Sequence(ids)) => {
+		while let Some(mode) = self.modes.get(self.namespace as usize) {
+			let id = self.namespace;
+			let index = namespaces.get(NamespaceId(id)).map(|namespace| &namespace.index);
+			let next = match (mode, index) {
+				(Some(Mode::User), Some(Index::Keys(keys))) => self.keys(keys, out),
+				// It is empty now, or no more.
+				(Some(Mode::User), _) => self.keys(&KeyIndex::default(), out),
+				(Some(Mode::Sequential), Some(Index::Sequence(ids))) => {
 					let (found, next) = ids.part(self.from);
 					let mut body = Vec::with_capacity(found.len() * 16);
 					for (number, position) in found {
@@ -121,19 +131,28 @@ impl Progress {
 						body.extend(position.raw().to_le_bytes());
 					}
 					let kind = SectionKind::Numbers;
-					Section { kind, namespace: id.0, depth: 0, body: &body }.write(out);
+					Section { kind, namespace: id, depth: 0, body: &body }.write(out);
 					next
 				},
+				(Some(Mode::Sequential), _) | (None, _) => None,
 			};
 			match next {
 				Some(next) => self.from = next,
-				None => *self = Self { namespace: self.namespace + 1, from: 0 },
+				None => (self.namespace, self.from) = (id + 1, 0),
 			}
 			if !out.is_empty() {
 				return true;
 			}
 		}
 		false
+	}
+
+	fn keys(&self, keys: &KeyIndex, out: &mut Vec<u8>) -> Option<u64> {
+		let (depth, slots, next) = keys.part(self.from);
+		let body: Vec<u8> = slots.flat_map(Slot::to_bytes).collect();
+		let kind = SectionKind::Keys;
+		Section { kind, namespace: self.namespace, depth, body: &body }.write(out);
+		next
 	}
 }
 
@@ -143,7 +162,7 @@ pub(crate) fn write_whole(store: &mut Store) -> io::Result<()> {
 	let file = disk.create(DRAFT)?;
 	let mut offset = 0;
 	let mut bytes = begin(&store.log, &store.namespaces, store.hash);
-	let mut progress = Progress::default();
+	let mut progress = Progress::new(&store.namespaces);
 	loop {
 		let more = progress.piece(&store.namespaces, &mut bytes);
 		if !more {

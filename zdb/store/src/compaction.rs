@@ -30,6 +30,8 @@ pub(crate) struct Run {
 	pub(crate) previous_end: u32,
 	/// Who names the keys of each namespace.
 	pub(crate) modes: HashMap<u32, Mode>,
+	/// How many values there are, as far as is known.
+	pub(crate) values: u64,
 	/// All records dead by then are left out: none where the history is kept.
 	pub(crate) cleaned: Option<Position>,
 	/// Records before this that say that a key is gone have nothing more to say.
@@ -103,7 +105,7 @@ impl Part {
 
 /// What values are in a run.
 pub(crate) fn look(desk: &Desk, run: &Run) -> Result<Looked, Failure> {
-	let mut candidates = Vec::new();
+	let mut candidates = Vec::with_capacity(run.values as usize);
 	let mut greatest = Greatest::new();
 	for part in &run.parts {
 		let mut walk = part.walk(desk, Want::Heads);

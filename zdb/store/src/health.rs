@@ -70,7 +70,7 @@ impl Store {
 		let segments = || self.log.segments.iter();
 		Stats {
 			namespaces: self.namespaces.iter().count() as u64,
-			entries: self.namespaces.iter().map(|(_, one)| one.index.len()).sum(),
+			entries: self.namespaces.entries(),
 			data_bytes: self.namespaces.iter().map(|(_, one)| one.data_bytes).sum(),
 			segments: segments().len() as u64,
 			log_bytes: segments().map(|segment| u64::from(segment.end)).sum(),

@@ -41,6 +41,8 @@ pub(crate) struct Log {
 	scratch: Vec<u8>,
 	segment_bytes: u32,
 	reserve_bytes: u64,
+	/// How much more stays free, for giving room back.
+	needed_bytes: u64,
 	/// Up to where the active file has room for sure.
 	reserved: u32,
 	/// Whether the active file was begun since the store was opened: what room it had before is not
@@ -73,6 +75,7 @@ impl Log {
 			scratch: Vec::new(),
 			segment_bytes: options.segment_bytes,
 			reserve_bytes: options.reserve_bytes,
+			needed_bytes: options.segment_bytes.into(),
 			reserved: end.offset(),
 			begun: false,
 			marked: None,

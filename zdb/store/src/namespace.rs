@@ -1,5 +1,7 @@
 //! Namespaces: their settings, and what is in them.
 
+use crate::WriteError;
+
 /// A namespace. Ids are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NamespaceId(pub u32);
@@ -31,6 +33,19 @@ pub struct Settings {
 	pub locked: bool,
 	/// Whether nothing may be read or written.
 	pub frozen: bool,
+}
+
+impl Settings {
+	/// Refuses where nothing may be written at all.
+	pub(crate) fn allow_writing(&self) -> Result<(), WriteError> {
+		if self.frozen {
+			return Err(WriteError::Frozen);
+		}
+		if self.locked {
+			return Err(WriteError::Locked);
+		}
+		Ok(())
+	}
 }
 
 /// What a namespace may take at most, beside what its settings say: as long as the store is open.

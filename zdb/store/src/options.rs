@@ -16,10 +16,13 @@ pub struct Options {
 	pub compaction: Compaction,
 	/// How much memory may hold data that was read or written lately.
 	pub cache_bytes: usize,
-	/// How much of the disk stays free: values are refused before it is used, deletes are not.
+	/// How much of the disk stays free, beside what a segment and a checkpoint take: values are
+	/// refused before it is used, deletes are not.
 	pub reserve_bytes: u64,
 	/// How many files may be open at a time.
 	pub open_files: usize,
+	/// How long until what the disk refused is tried again.
+	pub retry: Duration,
 	/// The store that this one is a copy of, where it is new.
 	pub replica_of: Option<Identity>,
 }
@@ -40,6 +43,7 @@ impl Options {
 			cache_bytes: 256 << 20,
 			reserve_bytes: 16 << 20,
 			open_files: 256,
+			retry: Duration::from_secs(60),
 			replica_of: None,
 		}
 	}

@@ -200,9 +200,8 @@ impl Store {
 			self.replaced_over_a_hole(head.position, old);
 		}
 		// A start could not tell what it replaced from an index that is of a later moment.
-		let as_said = replaced == Replaced::AsSaid;
-		if !as_said || matches!(head.kind, Kind::Namespace | Kind::Removed | Kind::Flush) {
-			self.index_replaced();
+		if replaced != Replaced::AsSaid {
+			self.forget_checkpoint();
 		}
 		if head.kind == Kind::Removed {
 			self.namespace_removed();

@@ -52,6 +52,7 @@ struct State {
 	/// How many files are open, and how many were at most.
 	open: usize,
 	most_open: usize,
+	read: u64,
 }
 
 #[derive(Default)]
@@ -140,6 +141,11 @@ impl SimulatedDisk {
 	/// How many files were open at a time at most.
 	pub fn most_open(&self) -> usize {
 		held(&self.state).most_open
+	}
+
+	/// How many bytes were read.
+	pub fn read_bytes(&self) -> u64 {
+		held(&self.state).read
 	}
 
 	/// Another disk with the same bytes, that has been off.
@@ -266,7 +272,7 @@ impl DiskFile for Handle {
 	}
 
 	fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-		let state = self.state()?;
+		let mut state = self.state()?;
 		if let Some((name, piece)) = &state.faults.unreadable {
 			let touches = offset < piece.end && piece.start < offset + buffer.len() as u64;
 			if state.names.get(name) == Some(&self.file) && touches {
@@ -276,6 +282,7 @@ impl DiskFile for Handle {
 		let data = state.files[self.file].data.get(offset as usize..).unwrap_or_default();
 		let length = data.len().min(buffer.len());
 		buffer[..length].copy_from_slice(&data[..length]);
+		state.read += length as u64;
 		Ok(length)
 	}
 

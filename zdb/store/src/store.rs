@@ -8,6 +8,7 @@ mod maintain;
 mod namespaces;
 mod read;
 mod scan;
+mod worth;
 mod write;
 
 pub use history::{Past, Version};
@@ -138,7 +139,7 @@ impl Store {
 		let worker = Worker::start(&log, hash).map_err(thread)?;
 		Ok(Self {
 			batch: Batch::default(),
-			chores: Chores::new(options.compaction, options.segment_bytes, checkpoint),
+			chores: Chores::new(&options, checkpoint),
 			sync: options.sync,
 			read_only: None,
 			kept: None,

@@ -140,13 +140,19 @@ impl Desk {
 			Job::End(bytes) => {
 				self.piece(&bytes);
 				match self.draft.take() {
-					Some(draft) => Done::Checkpoint(self.publish(&draft)),
+					Some(draft) => {
+						let published = self.publish(&draft);
+						if published.is_err() {
+							self.disk.remove(DRAFT).ok();
+						}
+						Done::Checkpoint(published)
+					},
 					// It failed earlier, and that was said.
 					None => return,
 				}
 			},
 			Job::Forget => {
-				self.draft = None;
+				self.forget();
 				return;
 			},
 			Job::Look(run) => Done::Looked(compaction::look(self, &run)),
@@ -173,9 +179,19 @@ impl Desk {
 		match write_fully(&*draft.file, &mut [IoSlice::new(bytes)], draft.length) {
 			Ok(()) => draft.length += bytes.len() as u64,
 			Err(error) => {
-				self.draft = None;
+				self.forget();
 				self.tell(Done::Checkpoint(Err(error)));
 			},
+		}
+	}
+
+	/// Half a checkpoint only takes room.
+	fn forget(&mut self) {
+		if self.draft.take().is_none() {
+			return;
+		}
+		if let Err(error) = self.disk.remove(DRAFT) {
+			log::warn!("{DRAFT} is no longer needed, but cannot be removed: {error}");
 		}
 	}
 

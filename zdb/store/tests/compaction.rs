@@ -58,6 +58,33 @@ fn dead_space_is_given_back() {
 }
 
 #[test]
+fn a_store_that_was_emptied_is_given_back_in_pieces() {
+	let disk = SimulatedDisk::new();
+	let (mut store, id) = store(&disk, Compaction::When { dead_percent: 50 });
+	for number in 0..10_000u32 {
+		store.set(id, &number.to_le_bytes(), &[7; 600], 0).expect("there is room");
+		store.commit().expect("the disk works");
+	}
+	settle(&mut store);
+	let count = |disk: &SimulatedDisk| {
+		disk.files().iter().filter(|(name, _)| name.ends_with(".seg")).count()
+	};
+	let full = count(&disk);
+	assert!(full > 90, "{full} segments");
+	store.flush(id).expect("it is there");
+	let (mut before, mut most) = (full, 0);
+	for _ in 0..40_000 {
+		store.maintain().expect("the disk works");
+		let now = count(&disk);
+		most = most.max(before.saturating_sub(now));
+		before = now;
+		std::thread::yield_now();
+	}
+	assert!(before < 8, "{before} of {full} segments are left of nothing");
+	assert!(most <= 16, "{most} files were open at once");
+}
+
+#[test]
 fn what_was_deleted_leaves_nothing_behind() {
 	let disk = SimulatedDisk::new();
 	let (mut store, id) = store(&disk, Compaction::When { dead_percent: 50 });

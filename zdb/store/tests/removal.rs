@@ -1,8 +1,12 @@
 //! A namespace that was removed leaves nothing on the disk, and soon.
 
-use std::sync::Arc;
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use zdb_store::{
-	simulation::SimulatedDisk, Compaction, Mode, NamespaceId, Options, Settings, Store, Sync,
+	simulation::{Faults, SimulatedDisk},
+	Compaction, Mode, NamespaceId, Options, Settings, Store, Sync,
 };
 
 const SEGMENT: u32 = 32 << 10;
@@ -11,11 +15,16 @@ const KEY: &[u8] = b"key-of-the-tenant";
 const VALUE: &[u8] = b"value-of-the-tenant";
 
 fn open(disk: &SimulatedDisk, compaction: Compaction) -> Store {
+	open_with(disk, compaction, Duration::from_secs(60))
+}
+
+fn open_with(disk: &SimulatedDisk, compaction: Compaction, retry: Duration) -> Store {
 	let mut options = Options::on(Arc::new(disk.clone()));
 	options.sync = Sync::Os;
 	options.segment_bytes = SEGMENT;
 	options.reserve_bytes = 0;
 	options.compaction = compaction;
+	options.retry = retry;
 	Store::open(options).expect("the disk works")
 }
 
@@ -120,6 +129,78 @@ fn nothing_is_left_though_nothing_else_is_compacted() {
 fn nothing_is_left_after_a_kill_and_the_loss_of_the_index() {
 	leaves_nothing(Compaction::Off, true);
 	leaves_nothing(Compaction::When { dead_percent: 50 }, true);
+}
+
+/// Has a namespace removed while the disk refuses in a way, and says how it went when it no longer
+/// does.
+fn goes_once_the_disk_works_again(refuse: impl FnOnce(&SimulatedDisk)) {
+	let disk = SimulatedDisk::new();
+	let mut store = open_with(&disk, Compaction::Off, Duration::from_millis(5));
+	let tenant = store.create(NAME, Settings::default()).expect("there is none yet");
+	let other = store.create(b"other", Settings::default()).expect("there is none yet");
+	write(&mut store, tenant, other);
+	store.remove(tenant).expect("it is there");
+	let begun = Instant::now();
+	// A checkpoint covers all of it.
+	while store.stats().unsaved_bytes > 1000 {
+		assert!(begun.elapsed() < Duration::from_secs(60));
+		store.maintain().expect("the disk works");
+	}
+	refuse(&disk);
+	let begun = Instant::now();
+	while begun.elapsed() < Duration::from_millis(200) {
+		// It says that it is refused.
+		store.maintain().ok();
+		std::thread::sleep(Duration::from_micros(100));
+	}
+	assert!(files_with(&disk, VALUE) > 0 && store.is_clearing(), "it is not gone yet");
+	disk.misbehave(|faults| *faults = Faults::default());
+	let begun = Instant::now();
+	while store.is_clearing() {
+		assert!(begun.elapsed() < Duration::from_secs(60), "nothing is cleared any more");
+		store.maintain().ok();
+		std::thread::yield_now();
+	}
+	assert_eq!(files_with(&disk, VALUE), 0);
+	others_are_there(&mut store);
+}
+
+#[test]
+fn what_the_disk_refused_goes_when_it_works_again() {
+	goes_once_the_disk_works_again(|disk| disk.misbehave(|faults| faults.capacity = Some(0)));
+	goes_once_the_disk_works_again(|disk| disk.misbehave(|faults| faults.writes_left = Some(0)));
+}
+
+#[test]
+fn no_checkpoint_tells_its_name_though_one_was_being_taken() {
+	for calls in 0..12 {
+		let disk = SimulatedDisk::new();
+		let mut store = open(&disk, Compaction::Off);
+		let tenant = store.create(NAME, Settings::default()).expect("there is none yet");
+		let other = store.create(b"other", Settings::default()).expect("there is none yet");
+		store.set(tenant, KEY, VALUE, 0).expect("there is room");
+		for number in 0..20_000u32 {
+			store.set(other, &number.to_le_bytes(), &[7; 40], 0).expect("there is room");
+			if number % 100 == 0 {
+				store.commit().expect("the disk works");
+			}
+		}
+		for _ in 0..calls {
+			store.maintain().expect("the disk works");
+		}
+		store.remove(tenant).expect("it is there");
+		let begun = Instant::now();
+		while store.is_clearing() {
+			assert!(begun.elapsed() < Duration::from_secs(60), "it is not cleared");
+			store.maintain().expect("the disk works");
+			std::thread::yield_now();
+		}
+		// Files are removed beside.
+		while files_with(&disk, NAME) > 0 {
+			assert!(begun.elapsed() < Duration::from_secs(60), "after {calls} calls");
+			std::thread::yield_now();
+		}
+	}
 }
 
 #[test]

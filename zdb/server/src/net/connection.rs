@@ -151,6 +151,16 @@ impl<S> Connection<S> {
 		self.missing.min(received.max(SMALL))
 	}
 
+	/// Give back the memory of buffers that hold nothing.
+	pub(super) fn give_back(&mut self) {
+		if self.input.is_empty() {
+			self.input = Vec::new();
+		}
+		if self.output.is_empty() {
+			self.output = VecDeque::new();
+		}
+	}
+
 	/// What the buffers take.
 	pub(super) fn size(&self) -> usize {
 		self.input.capacity() + self.output.capacity()

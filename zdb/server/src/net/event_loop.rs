@@ -119,11 +119,12 @@ impl<S: Service> EventLoop<S> {
 		Ok(this)
 	}
 
-	/// Have `waker` end the loop's waiting whenever it can be read: the service's own threads have
-	/// finished something. The service reads it in [`Service::maintain`].
+	/// Have `waker` end the loop's waiting whenever it is written to: the service's own threads have
+	/// finished something. The service may read it in [`Service::maintain`], and need not.
 	pub fn wake_by(&self, waker: impl AsFd) -> Result<(), LoopError> {
 		// No connection has serial 0.
-		Ok(epoll::add(&self.epoll, waker, EventData::new_u64(0), EventFlags::IN)?)
+		let flags = EventFlags::IN | EventFlags::ET;
+		Ok(epoll::add(&self.epoll, waker, EventData::new_u64(0), flags)?)
 	}
 
 	/// Serve until told to stop, and give back the service.

@@ -8,7 +8,7 @@ use super::{
 use rustix::event::epoll::{self, EventData, EventFlags};
 
 /// What part of all buffers those behind one gate may have.
-const SHARE: usize = 4;
+pub(super) const SHARE: usize = 4;
 
 /// What clients may see. The service knows what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

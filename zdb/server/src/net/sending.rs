@@ -1,11 +1,11 @@
 //! What leaves for clients, and what is asked of the kernel for them.
 
-use super::{
-	connection::Phase,
-	event_loop::{EventLoop, SHARED},
-	Service,
-};
+use super::{connection::Phase, event_loop::EventLoop, gates::SHARE, Service};
 use rustix::event::epoll::{self, EventData, EventFlags};
+
+/// What a client may hold though all clients together hold too much: the beginning of a small
+/// command, whose end is about to come.
+const SMALLEST: usize = 1 << 10;
 
 impl<S: Service> EventLoop<S> {
 	/// Make safe what was written, and let the replies leave.
@@ -52,7 +52,11 @@ impl<S: Service> EventLoop<S> {
 	/// After anything happened to a connection: ask the kernel for what it needs now, and see
 	/// whether it is at its end.
 	pub(super) fn refresh(&mut self, slot: usize) {
+		let crowded = self.is_crowded(slot);
 		let Some(connection) = self.connections.get_mut(slot) else { return };
+		if crowded {
+			connection.give_back();
+		}
 		let size = connection.size();
 		if size != connection.accounted {
 			let grown = size > connection.accounted;
@@ -62,7 +66,7 @@ impl<S: Service> EventLoop<S> {
 			let doors = connection.gate.and_then(|gate| self.gates.get_mut(&gate));
 			let is_over = doors.is_some_and(|doors| doors.buffer(before, size, &self.limits));
 			let is_over = is_over || self.counters.buffered as usize > self.limits.buffers;
-			if grown && size > SHARED && is_over {
+			if grown && size > SMALLEST && is_over {
 				log::warn!("client {} is cut: there is no room for what it sends", connection.id.0);
 				self.counters.cut += 1;
 				connection.phase = Phase::Dead;
@@ -96,6 +100,13 @@ impl<S: Service> EventLoop<S> {
 				self.remove(slot);
 			}
 		}
+	}
+
+	/// Whether so much is buffered that memory is not kept for what a client may say next.
+	fn is_crowded(&self, slot: usize) -> bool {
+		let gate = self.connections.get(slot).and_then(|connection| connection.gate);
+		self.counters.buffered as usize > self.limits.buffers / 2
+			|| self.room_behind(gate) < self.limits.buffers / SHARE / 2
 	}
 
 	/// Send those who asked for a stream what there is for them, as fast as they take it.

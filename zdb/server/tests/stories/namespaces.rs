@@ -187,3 +187,26 @@ fn only_what_is_private_can_be_flushed() {
 	client.fine("SELECT photos sesame");
 	assert_eq!(client.say("GET key"), "nil", "nor after a restart");
 }
+
+#[test]
+fn what_may_not_be_changed_is_not_emptied() {
+	let server = open();
+	let mut admin = server.client();
+	admin.fine("NSNEW photos");
+	admin.fine("NSSET photos password sesame");
+	let mut client = server.client();
+	client.fine("SELECT photos sesame");
+	client.say("SET key value");
+	for (property, refusal) in [
+		("worm", "-Namespace is protected by worm mode"),
+		("lock", "-Namespace is temporarily locked (read-only)"),
+		("freeze", "-Namespace is temporarily frozen (read-write disabled)"),
+	] {
+		admin.fine(&format!("NSSET photos {property} 1"));
+		assert_eq!(client.say("FLUSH"), refusal);
+		admin.fine(&format!("NSSET photos {property} 0"));
+		assert_eq!(client.say("GET key"), "value");
+	}
+	client.fine("FLUSH");
+	assert_eq!(client.say("GET key"), "nil");
+}

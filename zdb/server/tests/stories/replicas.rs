@@ -1,7 +1,13 @@
 //! Copies that follow, fall behind, catch up, take over, and never differ silently.
 
 use crate::world::{eventually, open, Builder, Server, Talk};
-use std::{fs, path::Path};
+use std::{
+	fs,
+	path::Path,
+	sync::atomic::{AtomicBool, Ordering},
+	thread,
+	time::Duration,
+};
 
 fn replica_of(master: &Server) -> Server {
 	Builder::new().flag("--open").flag(flag(master)).start()
@@ -128,6 +134,36 @@ fn it_takes_over_for_good_and_the_old_master_is_not_believed_afterwards() {
 	eventually("it is said", || client.say("INFO replication").contains("DIVERGED"));
 	assert_eq!(client.say("GET key-250"), "value-250".repeat(50));
 	assert_eq!(client.say("GET after"), "nil");
+}
+
+#[test]
+fn once_promoted_it_is_quiet() {
+	let master = open();
+	let replica = replica_of(&master);
+	same(&master, &replica);
+	let stop = AtomicBool::new(false);
+	thread::scope(|scope| {
+		// There is always news that nobody has taken yet.
+		scope.spawn(|| {
+			let mut client = master.client();
+			while !stop.load(Ordering::Relaxed) {
+				client.say("SET key value");
+				client.say("DEL key");
+			}
+		});
+		let mut client = replica.client();
+		eventually("it follows", || {
+			client.say("INFO replication").contains("master_link_status:up")
+		});
+		thread::sleep(Duration::from_millis(200));
+		client.fine("REPLICAOF NO ONE");
+		stop.store(true, Ordering::Relaxed);
+	});
+	thread::sleep(Duration::from_secs(1));
+	let before = replica.processor_time();
+	thread::sleep(Duration::from_secs(2));
+	let used = replica.processor_time() - before;
+	assert!(used < Duration::from_millis(700), "it is idle, and took {used:?} of two seconds");
 }
 
 #[test]

@@ -134,6 +134,15 @@ impl Server {
 		line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
 	}
 
+	/// How much time of a processor the server took so far.
+	pub(crate) fn processor_time(&self) -> Duration {
+		let said = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).unwrap();
+		let (_, numbers) = said.rsplit_once(')').unwrap();
+		let numbers = numbers.split_whitespace().skip(11).take(2);
+		let ticks: u64 = numbers.map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+		Duration::from_millis(ticks * 10)
+	}
+
 	fn signal(&self, signal: &str) {
 		let pid = self.pid().to_string();
 		assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());

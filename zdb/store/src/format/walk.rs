@@ -7,6 +7,10 @@ use std::{io, sync::Arc};
 /// How much is read at a time.
 const CHUNK: usize = 256 << 10;
 
+/// How much where it is not the next bytes that are wanted, but some so far away.
+const FAR_CHUNK: usize = 4 << 10;
+const FAR: usize = 64 << 10;
+
 /// What of the records is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
@@ -29,9 +33,13 @@ pub(crate) struct Walk {
 	offset: u64,
 	/// Where the records end.
 	end: u64,
+	/// Records that begin here or later are not looked for.
+	reach: u64,
 	buffer: Vec<u8>,
 	/// Where in the file the buffer begins.
 	buffer_offset: u64,
+	/// How much was read so far.
+	read: u64,
 }
 
 /// What was met.
@@ -77,9 +85,21 @@ impl Walk {
 			want,
 			offset,
 			end,
+			reach: end,
 			buffer: Vec::new(),
 			buffer_offset: offset,
+			read: 0,
 		}
+	}
+
+	/// The same, and records that begin at `reach` or later are not looked for.
+	pub(crate) fn up_to(self, reach: u32) -> Self {
+		Self { reach: self.end.min(reach.into()), ..self }
+	}
+
+	/// How much was read so far.
+	pub(crate) fn read(&self) -> u64 {
+		self.read
 	}
 
 	/// Where the next record begins.
@@ -100,19 +120,21 @@ impl Walk {
 		if at.saturating_add(length) <= self.buffer.len() {
 			return Ok(Some(at));
 		}
+		let is_far = self.want == Want::Heads && at > self.buffer.len() + FAR;
+		let chunk = if is_far { FAR_CHUNK } else { CHUNK };
 		if at >= self.buffer.len() {
 			self.buffer.clear();
 		} else {
 			self.buffer.drain(..at);
 		}
 		self.buffer_offset = self.offset;
-		let limit = (self.end - self.offset) as usize;
+		let limit = self.reach.saturating_sub(self.offset) as usize;
 		while self.buffer.len() < length {
-			let wanted = CHUNK.max(length).min(limit) - self.buffer.len();
+			let wanted = chunk.min(limit).max(length) - self.buffer.len();
 			let from = self.buffer_offset + self.buffer.len() as u64;
 			match self.file.read_to(&mut self.buffer, wanted, from) {
 				Ok(0) => return Ok(None),
-				Ok(_) => (),
+				Ok(count) => self.read += count as u64,
 				Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
 				Err(error) => return Err(error),
 			}
@@ -201,9 +223,12 @@ impl Walk {
 	}
 
 	/// Goes to where the next record is, if any.
-	pub(crate) fn resync(&mut self) -> io::Result<()> {
+	fn resync(&mut self) -> io::Result<()> {
 		loop {
 			self.offset = (self.offset + 8).min(self.end);
+			if self.offset >= self.reach {
+				return Ok(());
+			}
 			if self.offset + HEAD as u64 > self.end {
 				self.offset = self.end;
 				return Ok(());
@@ -216,7 +241,7 @@ impl Walk {
 
 	/// Goes to the first record at or after the present offset.
 	pub(crate) fn align(&mut self) -> io::Result<()> {
-		if self.offset < self.end && self.head()?.is_none() {
+		if self.offset < self.reach && self.head()?.is_none() {
 			self.resync()?;
 		}
 		Ok(())

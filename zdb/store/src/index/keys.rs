@@ -144,13 +144,17 @@ impl KeyIndex {
 		self.directory[first..first + width].fill(new);
 	}
 
-	/// The shard that has a hash: how many first bits all its hashes share, its slots in their
-	/// order, and the first hash after it. Hashes here are of forty bits.
+	/// The hashes from one on, as far as they are in one shard: how many first bits all of them
+	/// share, their slots in order, and the first hash after them. Hashes here are of forty bits.
+	/// The next part may be of another index than this one.
 	pub(crate) fn part(&self, from: u64) -> (u32, impl Iterator<Item = Slot> + '_, Option<u64>) {
 		let shard = self.shard(from);
-		let shift = HASH_BITS - shard.depth;
-		let next = ((from >> shift) + 1) << shift;
-		(shard.depth, shard.slots(), (next < 1 << HASH_BITS).then_some(next))
+		// What was before may have been of smaller shards, and cannot be said again.
+		let free = if from == 0 { HASH_BITS } else { from.trailing_zeros() };
+		let shift = free.min(HASH_BITS - shard.depth);
+		let next = from + (1 << shift);
+		let slots = shard.slots().filter(move |slot| (from..next).contains(&slot.hash()));
+		(HASH_BITS - shift, slots, (next < 1 << HASH_BITS).then_some(next))
 	}
 }
 
@@ -219,6 +223,39 @@ mod tests {
 	#[test]
 	fn colliding_hashes_are_found() {
 		agrees_with_a_map(crowded, 3_000);
+	}
+
+	#[test]
+	fn parts_of_an_index_and_then_of_others_make_a_whole_one() {
+		let mut full = KeyIndex::default();
+		for number in 0..100_000 {
+			full.insert(mixed(number), at(number));
+		}
+		let mut few = KeyIndex::default();
+		for number in 0..1_000 {
+			few.insert(mixed(number), at(200_000 + number));
+		}
+		let empty = KeyIndex::default();
+		for turn in 0..40 {
+			let (mut again, mut from, mut parts) = (KeyBuilder::default(), Some(0), 0);
+			let mut seen = 0;
+			while let Some(part) = from {
+				let index = match parts {
+					_ if parts < turn => &full,
+					_ if parts < turn + 3 => &empty,
+					_ if parts < turn + 9 => &few,
+					_ => &full,
+				};
+				let (depth, slots, next) = index.part(part);
+				let slots: Vec<Slot> = slots.collect();
+				seen += slots.len();
+				assert!(again.add(depth, &slots), "{turn}: part {parts} at {part}");
+				from = next;
+				parts += 1;
+			}
+			let again = again.finish().expect("these are its parts");
+			assert_eq!(again.len(), seen as u64, "{turn}");
+		}
 	}
 
 	#[test]

@@ -56,6 +56,12 @@ impl Marks {
 		Some(self.offsets[after.checked_sub(1)?])
 	}
 
+	/// Where the last marked record begins of those that begin no later than an offset.
+	pub(crate) fn at_or_before(&self, offset: u32) -> Option<u32> {
+		let after = self.offsets.partition_point(|marked| *marked <= offset);
+		Some(self.offsets[after.checked_sub(1)?])
+	}
+
 	/// Where the records marked after a position begin.
 	pub(crate) fn after(&self, position: Position) -> Option<u32> {
 		let after = self.positions.partition_point(|marked| *marked <= position.raw());

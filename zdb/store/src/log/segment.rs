@@ -2,7 +2,7 @@
 
 use super::{marks::Marks, usage::Usage};
 use crate::{disk::DiskFile, format::Position};
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 /// A file of the log: one segment, or several that were compacted into one.
 pub(crate) struct Segment {
@@ -26,8 +26,10 @@ pub(crate) struct Segment {
 	pub(crate) usage: Usage,
 	/// Its header could not be read when the store was opened.
 	pub(crate) headless: bool,
-	/// How often it could not be compacted.
+	/// How often it could not be compacted, because a record in it is damaged.
 	pub(crate) spared: u8,
+	/// It is not compacted before: the disk refused a moment ago.
+	pub(crate) rests_until: Option<Instant>,
 	pub(super) file: Option<Arc<dyn DiskFile>>,
 	pub(super) used: bool,
 	/// Where in a compacted file records are.
@@ -49,6 +51,7 @@ impl Segment {
 			usage: Usage::default(),
 			headless: false,
 			spared: 0,
+			rests_until: None,
 			file: None,
 			used: true,
 			marks: None,

@@ -23,6 +23,9 @@ const LIMIT: u64 = 3 << 30;
 /// How much room is made sure of at a time.
 const RESERVE: u32 = 16 << 20;
 
+/// What part of a segment it is at a time where it is of what is kept free.
+const SPARED_PART: u64 = 64;
+
 /// Less room than this is not given back: that takes the disk a while.
 const CRUMB: u32 = 128 << 10;
 
@@ -64,7 +67,19 @@ impl Log {
 		u64::from(self.tail.end) + length > LIMIT
 	}
 
-	/// Sees to it that there is room for so many bytes. Only deletes may use what is kept free.
+	/// How much of the disk values leave free.
+	pub(crate) fn spared(&self) -> u64 {
+		self.reserve_bytes.saturating_add(self.needed_bytes)
+	}
+
+	/// A checkpoint takes so much. It and a segment that is compacted have room beside what they
+	/// take the place of: without, a full disk would stay full whatever is deleted.
+	pub(crate) fn expect_checkpoint(&mut self, bytes: u64) {
+		self.needed_bytes = u64::from(self.segment_bytes) + bytes;
+	}
+
+	/// Sees to it that there is room for so many bytes. Only what
+	/// is urgent may use what is kept free.
 	pub(crate) fn make_room(&mut self, length: u64, urgent: bool) -> Result<(), AppendError> {
 		let needed = u64::from(self.tail.end) + length;
 		if needed <= u64::from(self.reserved) {
@@ -72,13 +87,16 @@ impl Log {
 		}
 		// Not past the end of the segment, lest much has to be given back there.
 		let left = u64::from(self.segment_bytes).saturating_sub(u64::from(self.tail.end));
-		let chunk = length.max(left.min(RESERVE.into()));
 		let free = self.disk.free_bytes()?;
-		let spared = if urgent { 0 } else { self.reserve_bytes };
-		if free < spared.saturating_add(length) {
+		let spared = self.spared();
+		let most = if urgent { free } else { free.saturating_sub(spared) };
+		if most < length {
 			return Err(AppendError::Full);
 		}
-		let chunk = chunk.min(free.saturating_sub(spared)).max(length);
+		// Whoever may use what is kept free takes little of it at a time.
+		let little = u64::from(self.segment_bytes) / SPARED_PART;
+		let unspared = free.saturating_sub(spared).max(little);
+		let chunk = left.min(RESERVE.into()).min(unspared).min(most).max(length);
 		self.active.reserve(u64::from(self.tail.end), chunk)?;
 		self.reserved = (u64::from(self.tail.end) + chunk).min(u64::from(u32::MAX)) as u32;
 		Ok(())

@@ -1,6 +1,6 @@
 //! What is worth compacting, and what becomes of it, a little at each call.
 
-use super::{maintain::SPARED, Store};
+use super::Store;
 use crate::{
 	compaction::{Candidate, Compacted, Greatest, Part, Run, Survivors},
 	format::Position,
@@ -8,7 +8,7 @@ use crate::{
 	worker::Job,
 	Compaction, NamespaceId,
 };
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, ops::RangeInclusive, sync::Arc, time::Instant};
 
 /// How many records are looked up for compaction in one call.
 const LOOKS: usize = 1024;
@@ -55,75 +55,6 @@ impl Store {
 		}
 	}
 
-	/// The segments, by their places, that are worth compacting into one.
-	pub(super) fn worth_compacting(&self) -> Option<std::ops::RangeInclusive<usize>> {
-		let Compaction::When { dead_percent } = self.chores.compaction else { return None };
-		let size = |segment: &Segment| u64::from(segment.end);
-		let sealed = self.log.segments.iter().take_while(|segment| {
-			segment.last < self.chores.checkpoint.segment() && segment.spared < SPARED
-		});
-		let sealed: Vec<&Segment> = sealed.collect();
-		let limit = self.spent_before(sealed.len());
-		let dead = |segment: &Segment| {
-			let spent = match limit {
-				None => segment.usage.totals.tombstones.bytes,
-				Some(limit) if limit > Position::new(segment.last, segment.end_offset) => {
-					segment.usage.totals.tombstones.bytes
-				},
-				Some(_) => 0,
-			};
-			segment.usage.dead_bytes() + spent
-		};
-		let due = |segment: &Segment| {
-			let dead = dead(segment);
-			dead > 0 && dead * 100 >= size(segment) * u64::from(dead_percent)
-		};
-		let left = |segment: &Segment| size(segment) - dead(segment).min(size(segment));
-		let small = |segment: &Segment| left(segment) < self.chores.segment_bytes / 4;
-		let blocks = || {
-			let sum =
-				|part: fn(&Segment) -> u64| -> u64 { sealed.iter().map(|one| part(one)).sum() };
-			let tombstones = sum(|one| one.usage.totals.tombstones.bytes);
-			let newest = sealed.iter().rfind(|one| one.usage.totals.tombstones.records > 0)?;
-			let newest = Position::new(newest.first, 8);
-			let blocks = |one: &&Segment| {
-				one.usage.has_old_values() && one.cleaned.is_none_or(|cleaned| cleaned < newest)
-			};
-			(tombstones * 10 > sum(|one| u64::from(one.end))).then_some(())?;
-			sealed.iter().position(blocks)
-		};
-		// Many small files are worth being one.
-		let crumbs = || sealed.windows(8).position(|run| run.iter().all(|one| small(one)));
-		let chosen = sealed.iter().position(|segment| due(segment));
-		let mut from = chosen.or_else(blocks).or_else(crumbs)?;
-		let mut to = from;
-		let mut sum = left(sealed[from]);
-		let most = self.chores.segment_bytes;
-		while from > 0 && small(sealed[from - 1]) && sum + left(sealed[from - 1]) <= most {
-			from -= 1;
-			sum += left(sealed[from]);
-		}
-		while to + 1 < sealed.len()
-			&& (small(sealed[to + 1]) || due(sealed[to + 1]))
-			&& sum + left(sealed[to + 1]) <= most
-		{
-			to += 1;
-			sum += left(sealed[to]);
-		}
-		// What is written is there twice for a while.
-		let free = self.log.disk.free_bytes().ok()?;
-		(free > sum).then_some(from..=to)
-	}
-
-	/// Records before this that say that a key is gone have nothing more to say in the segments
-	/// from a place on: no older value of a key that is gone is in those before. `None`: none has.
-	fn spent_before(&self, place: usize) -> Option<Position> {
-		let old = self.log.segments.iter().take(place);
-		let old = old.filter(|segment| segment.usage.has_old_values());
-		// What was never cleaned may have the value of any key.
-		old.map(|segment| segment.cleaned.unwrap_or(Position::new(0, 8))).chain(self.kept).min()
-	}
-
 	/// A record replaced another than it says, because what was between them never came here. A start
 	/// with the last checkpoint has to find the old one to know that it is gone: it stays until there
 	/// is another checkpoint.
@@ -145,21 +76,25 @@ impl Store {
 		run.is_some_and(|run| run.spent.is_some_and(|spent| spent > from))
 	}
 
-	pub(super) fn begin_compaction(&mut self, range: std::ops::RangeInclusive<usize>) {
-		let parts: Vec<(usize, Part)> = {
-			let disk = self.log.disk.clone();
-			let mut parts = Vec::new();
-			for place in range.clone() {
-				let Ok(file) = self.log.segments.file(place, &*disk) else { return };
-				let Some(segment) = self.log.segments.get(place) else { return };
-				let numbers = (segment.first, segment.last);
-				let (in_place, end) = (segment.in_place(), segment.end);
-				parts.push((place, Part { file, numbers, in_place, end }));
-			}
-			parts
-		};
-		let segments = range.clone().filter_map(|place| self.log.segments.get(place));
-		let generation = segments.map(|segment| segment.generation).max().unwrap_or(0) + 1;
+	pub(super) fn begin_compaction(&mut self, range: RangeInclusive<usize>) {
+		let disk = self.log.disk.clone();
+		let mut parts = Vec::new();
+		for place in range.clone() {
+			let file = match self.log.segments.file(place, &*disk) {
+				Ok(file) => file,
+				Err(error) => {
+					log::warn!("a segment that is worth compacting cannot be opened: {error}");
+					return self.let_rest(range);
+				},
+			};
+			let Some(segment) = self.log.segments.get(place) else { return };
+			let numbers = (segment.first, segment.last);
+			let (in_place, end) = (segment.in_place(), segment.end);
+			parts.push(Part { file, numbers, in_place, end });
+		}
+		let segments = || range.clone().filter_map(|place| self.log.segments.get(place));
+		let generation = segments().map(|segment| segment.generation).max().unwrap_or(0) + 1;
+		let values = segments().map(|segment| segment.usage.totals.values.records).sum();
 		let (Some(first), Some(last)) =
 			(self.log.segments.get(*range.start()), self.log.segments.get(*range.end()))
 		else {
@@ -174,17 +109,17 @@ impl Store {
 			// Only what is of no namespace goes.
 			Compaction::Off => (None, None),
 		};
-		let segments = range.clone().filter_map(|place| self.log.segments.get(place));
-		let forgetful = segments.filter_map(|segment| segment.forgetful).max();
+		let forgetful = segments().filter_map(|segment| segment.forgetful).max();
 		let modes = self.namespaces.iter().map(|(id, found)| (id.0, found.settings.mode));
 		let run = Arc::new(Run {
 			first: first.first,
 			last: last.last,
 			generation,
-			parts: parts.into_iter().map(|(_, part)| part).collect(),
+			parts,
 			end_offset: last.end_offset,
 			previous_end: before.map_or(0, |before| before.end_offset),
 			modes: modes.collect(),
+			values,
 			cleaned,
 			spent,
 			forgetful,
@@ -199,6 +134,14 @@ impl Store {
 			held,
 			spared: HashSet::new(),
 		});
+	}
+
+	/// The disk refused, and is asked again after a while.
+	pub(super) fn let_rest(&mut self, range: RangeInclusive<usize>) {
+		let later = Instant::now() + self.chores.retry;
+		for segment in self.log.segments.iter_mut().skip(*range.start()).take(range.count()) {
+			segment.rests_until = Some(later);
+		}
 	}
 
 	/// Has the files removed in whose place others are.

@@ -68,6 +68,11 @@ impl Namespaces {
 		all.filter_map(|(id, namespace)| Some((NamespaceId(id as u32), namespace.as_deref_mut()?)))
 	}
 
+	/// How many keys there are in all.
+	pub(crate) fn entries(&self) -> u64 {
+		self.iter().map(|(_, namespace)| namespace.index.len()).sum()
+	}
+
 	/// How much memory all indexes take.
 	pub(crate) fn index_bytes(&self) -> u64 {
 		self.iter().map(|(_, namespace)| namespace.index.bytes()).sum()

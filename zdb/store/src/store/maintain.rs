@@ -1,16 +1,19 @@
 //! What goes on beside changing and reading: checkpoints and compaction, a little at each call.
 
-use super::{compacting::Compacting, Store};
+use super::{compacting::Compacting, worth::written, Store};
 use crate::{
 	checkpoint::{self, Progress},
-	compaction::Failure,
+	compaction::{Failure, Run},
 	error::{MaintainError, WriteError},
 	format::Position,
 	log::Segment,
 	worker::{Done, Job},
-	Compaction, NamespaceId,
+	Compaction, NamespaceId, Options,
 };
-use std::io;
+use std::{
+	io,
+	time::{Duration, Instant},
+};
 
 /// How much of the index goes to a checkpoint in one call.
 const PIECE: usize = 128 << 10;
@@ -19,7 +22,10 @@ const PIECE: usize = 128 << 10;
 /// checkpoints write stays a fraction of what the log does, and a start reads as little.
 const GROWTH: u64 = 8;
 
-/// So often a segment that cannot be compacted is tried.
+/// How much of a checkpoint a key takes, at most.
+const SLOT: u64 = 16;
+
+/// So often a segment with a damaged record is tried.
 pub(super) const SPARED: u8 = 3;
 
 /// How many calls pass between looks at what is worth compacting.
@@ -31,13 +37,20 @@ pub(super) struct Chores {
 	pub(super) segment_bytes: u64,
 	/// From where on a start would read the log.
 	pub(super) checkpoint: Position,
-	/// No other is taken before so much was written since, after one that failed.
-	retry_at: u64,
+	/// How long until what the disk refused is tried again.
+	pub(super) retry: Duration,
+	/// No other is taken before so much was written since, or that moment came, after one that
+	/// failed.
+	retry_at: Option<(u64, Instant)>,
 	taking: Option<Taking>,
 	pub(super) compacting: Option<Compacting>,
 	calls: u32,
 	/// Whether segments may have records of namespaces that were removed.
 	remains: bool,
+	/// Some were seen since the store was opened.
+	seen: bool,
+	/// A checkpoint from before this tells of a namespace that was removed.
+	outdated: Option<Position>,
 	/// Files that are to be removed.
 	pub(super) replaced: Vec<String>,
 }
@@ -53,30 +66,32 @@ struct Taking {
 }
 
 impl Chores {
-	pub(super) fn new(compaction: Compaction, segment_bytes: u32, checkpoint: Position) -> Self {
-		let segment_bytes = u64::from(segment_bytes);
-		let calls = 0;
+	pub(super) fn new(options: &Options, checkpoint: Position) -> Self {
 		Self {
-			compaction,
-			segment_bytes,
+			compaction: options.compaction,
+			segment_bytes: options.segment_bytes.into(),
 			checkpoint,
-			retry_at: 0,
+			retry: options.retry,
+			retry_at: None,
 			taking: None,
 			compacting: None,
-			calls,
+			calls: 0,
 			remains: true,
+			seen: false,
+			outdated: None,
 			replaced: Vec::new(),
 		}
 	}
 
-	/// Records of a namespace have to go.
-	pub(super) fn namespace_removed(&mut self) {
+	/// Records of a namespace have to go, and what a checkpoint from before says of it.
+	pub(super) fn namespace_removed(&mut self, now: Position) {
 		self.remains = true;
+		self.outdated = Some(now);
 		self.calls = 0;
 	}
 
-	/// An index began anew: pieces of a checkpoint that has begun would not fit it.
-	pub(super) fn index_replaced(&mut self) {
+	/// A checkpoint that was begun is given up.
+	fn forget_checkpoint(&mut self) {
 		if let Some(taking) = &mut self.taking {
 			if !taking.ended {
 				taking.held = Some(Job::Forget);
@@ -93,14 +108,15 @@ impl Store {
 		self.log.bytes_since(self.chores.checkpoint)
 	}
 
-	/// A namespace is no longer there.
-	pub(crate) fn namespace_removed(&mut self) {
-		self.chores.namespace_removed();
+	/// What a checkpoint that was begun says of the indexes is not what a start could go on from.
+	pub(crate) fn forget_checkpoint(&mut self) {
+		self.chores.forget_checkpoint();
 	}
 
-	/// An index began anew.
-	pub(crate) fn index_replaced(&mut self) {
-		self.chores.index_replaced();
+	/// A namespace is no longer there.
+	pub(crate) fn namespace_removed(&mut self) {
+		let end = self.log.end();
+		self.chores.namespace_removed(end);
 	}
 
 	/// Has what removed namespaces left go soon, also what is in the segment that is written: a
@@ -111,14 +127,16 @@ impl Store {
 		if self.has_remains(self.log.segments.active()) {
 			self.log.rotate()?;
 		}
-		self.chores.namespace_removed();
+		let end = self.log.end();
+		self.chores.namespace_removed(end);
 		Ok(())
 	}
 
 	/// Whether the disk has, or may have, something of a namespace that was removed. Where a record
 	/// beside it is damaged it stays, and this says no.
 	pub fn is_clearing(&self) -> bool {
-		self.chores.remains || !self.chores.replaced.is_empty()
+		let chores = &self.chores;
+		chores.remains || chores.outdated.is_some() || !chores.replaced.is_empty()
 	}
 
 	/// Whether a segment has records of a namespace that was removed.
@@ -161,10 +179,12 @@ impl Store {
 				self.chores.calls = 0;
 				if let Err(error) = outcome {
 					let grown = self.log.bytes_since(self.chores.checkpoint);
-					self.chores.retry_at = grown + self.chores.segment_bytes;
+					let later = Instant::now() + self.chores.retry;
+					self.chores.retry_at = Some((grown + self.chores.segment_bytes, later));
 					return Err(MaintainError::Checkpoint(error));
 				}
-				self.chores.retry_at = 0;
+				self.chores.retry_at = None;
+				self.chores.outdated = self.chores.outdated.filter(|end| taking.start < *end);
 				self.chores.checkpoint = taking.start;
 			},
 			Done::Looked(Ok(looked)) => {
@@ -185,19 +205,27 @@ impl Store {
 			Done::Looked(Err(failure)) | Done::Written(Err(failure)) => {
 				let Some(compacting) = self.chores.compacting.take() else { return Ok(()) };
 				let segment = compacting.run.first;
-				let source = match failure {
-					Failure::Damaged => io::Error::other("a record in it is damaged; repair it"),
-					Failure::Disk(error) => error,
-				};
-				for number in compacting.run.first..=compacting.run.last {
-					if let Some(found) = self.log.segments.at_mut(Position::new(number, 0)) {
-						found.spared = found.spared.saturating_add(1);
-					}
-				}
+				let source = self.put_off(&compacting.run, failure);
 				return Err(MaintainError::Compaction { segment, source });
 			},
 		}
 		Ok(())
+	}
+
+	/// A run stays as it is, and says why.
+	fn put_off(&mut self, run: &Run, failure: Failure) -> io::Error {
+		let numbers = run.first..=run.last;
+		let later = Instant::now() + self.chores.retry;
+		for segment in self.log.segments.iter_mut().filter(|one| numbers.contains(&one.first)) {
+			match failure {
+				Failure::Damaged => segment.spared = segment.spared.saturating_add(1),
+				Failure::Disk(_) => segment.rests_until = Some(later),
+			}
+		}
+		match failure {
+			Failure::Damaged => io::Error::other("a record in it is damaged; repair it"),
+			Failure::Disk(error) => error,
+		}
 	}
 
 	fn go_on_with_checkpoint(&mut self) {
@@ -242,43 +270,57 @@ impl Store {
 		}
 		chores.calls = CALLS;
 		let end = self.log.end();
-		let (sealed, unsaved) = self.remains();
-		let unsaved = unsaved || sealed.is_some() && !self.may_compact();
+		let free = self.free();
+		self.log.expect_checkpoint(SLOT * self.namespaces.entries());
+		let (sealed, unsaved) = self.remains(free);
+		let mut range = None;
+		if sealed.is_some() && !std::mem::replace(&mut self.chores.seen, true) {
+			// It was removed before the store was opened: nobody knows how old the checkpoint is.
+			self.chores.outdated.get_or_insert(end);
+		}
+		let may_compact = self.may_compact();
+		let mut due_at_once = unsaved || self.chores.outdated.is_some();
+		due_at_once |= sealed.is_some() && !may_compact;
+		if self.chores.compacting.is_none() && may_compact {
+			range = sealed.map(|place| place..=place).or_else(|| self.worth_compacting(free));
+			due_at_once |= range.is_none() && self.waits_for_checkpoint(free);
+		}
 		let chores = &mut self.chores;
 		if chores.taking.is_none() {
 			let grown = self.log.bytes_since(chores.checkpoint);
-			let due = match unsaved {
+			let due = match due_at_once {
 				true => 0,
 				false => chores.segment_bytes.max(GROWTH * self.namespaces.index_bytes()),
 			};
-			if grown >= due.max(chores.retry_at) {
+			let waits = |(bytes, time)| grown < bytes && Instant::now() < time;
+			if grown >= due && !chores.retry_at.is_some_and(waits) {
 				let bytes = checkpoint::begin(&self.log, &self.namespaces, self.hash);
 				let held = self.worker.give(Job::Begin(bytes)).err();
-				let progress = Progress::default();
+				let progress = Progress::new(&self.namespaces);
 				chores.taking = Some(Taking { start: end, progress, held, ended: false });
 			}
 		}
-		if self.chores.compacting.is_none() && self.may_compact() {
-			let range = sealed.map(|place| place..=place).or_else(|| self.worth_compacting());
-			if let Some(range) = range {
-				self.begin_compaction(range);
-			}
+		if let Some(range) = range {
+			self.begin_compaction(range);
 		}
 	}
 
 	/// A segment, by its place, that can be rid of what removed namespaces left in it, and whether
 	/// there is one that can be once a checkpoint is taken.
-	fn remains(&mut self) -> (Option<usize>, bool) {
+	fn remains(&mut self, free: u64) -> (Option<usize>, bool) {
 		if !self.chores.remains {
 			return (None, false);
 		}
 		let (mut sealed, mut unsaved, mut left) = (None, false, false);
 		let last = self.log.segments.len() - 1;
+		let now = Instant::now();
 		for (place, segment) in self.log.segments.iter().enumerate() {
 			if segment.spared < SPARED && self.has_remains(segment) {
 				left = true;
 				if segment.last < self.chores.checkpoint.segment() {
-					sealed = sealed.or(Some(place));
+					let fits = written(segment.usage.totals.all.bytes) < free;
+					let can_be = fits && segment.may_be_compacted(now);
+					sealed = sealed.or(can_be.then_some(place));
 				} else {
 					unsaved |= place < last;
 				}

@@ -2,7 +2,7 @@
 
 use super::{Namespace, Store};
 use crate::{
-	error::NamespaceError,
+	error::{NamespaceError, WriteError},
 	format::{Head, Kind, NamespaceRecord, Position},
 	index::Index,
 	namespace::{Bounds, Info, Settings},
@@ -85,9 +85,6 @@ impl Store {
 			}
 			namespace.settings = settings;
 		}
-		if turned {
-			self.chores.index_replaced();
-		}
 		Ok(())
 	}
 
@@ -106,7 +103,7 @@ impl Store {
 		self.say(Kind::Removed, id, &[], &[])?;
 		self.namespaces.remove(id);
 		self.forget_values(id);
-		self.chores.namespace_removed();
+		self.chores.namespace_removed(self.log.end());
 		// Only what is sealed is compacted. Where that is not possible now, it is when it is full.
 		if self.log.segments.active().usage.has(id.0) {
 			self.log.rotate().ok();
@@ -114,9 +111,14 @@ impl Store {
 		Ok(())
 	}
 
-	/// Removes all that is in a namespace. It is committed with all that was changed before.
+	/// Removes all that is in a namespace, if what is in it may be changed. It is committed with all
+	/// that was changed before.
 	pub fn flush(&mut self, id: NamespaceId) -> Result<(), NamespaceError> {
-		self.namespaces.get(id).ok_or(NamespaceError::Missing)?;
+		let namespace = self.namespaces.get(id).ok_or(NamespaceError::Missing)?;
+		namespace.settings.allow_writing()?;
+		if namespace.settings.worm {
+			return Err(WriteError::Worm.into());
+		}
 		self.say(Kind::Flush, id, &[], &[])?;
 		if let Some(namespace) = self.namespaces.get_mut(id) {
 			namespace.empty();
@@ -129,7 +131,6 @@ impl Store {
 		for segment in self.log.segments.iter_mut() {
 			segment.usage.kill_all(id.0);
 		}
-		self.chores.index_replaced();
 	}
 
 	/// Writes a record about a namespace, in a batch of its own.

@@ -3,12 +3,15 @@
 use super::Store;
 use crate::{
 	error::ReadError,
-	format::{Kind, Position, Step, Want, HEADER},
+	format::{Kind, Position, Step, Walk, Want, HEADER},
 	NamespaceId,
 };
 
 /// How many records a call looks at.
 const LOOKS: usize = 4096;
+
+/// How much it reads.
+const BYTES: u64 = 2 << 20;
 
 /// How much of a segment is walked at a time when going backward.
 const PIECE: u32 = 64 << 10;
@@ -68,6 +71,27 @@ pub struct Item {
 	pub cursor: Cursor,
 }
 
+/// What a call may still do.
+struct Budget {
+	looks: usize,
+	bytes: u64,
+}
+
+impl Budget {
+	fn look(&mut self) {
+		self.looks = self.looks.saturating_sub(1);
+	}
+
+	fn is_over(&self, walk: &Walk) -> bool {
+		self.looks == 0 || walk.read() >= self.bytes
+	}
+
+	/// A walk has come to its end.
+	fn pay(&mut self, walk: &Walk) {
+		self.bytes = self.bytes.saturating_sub(walk.read());
+	}
+}
+
 impl Store {
 	/// The place of a key in a scan: the scan goes on after it.
 	pub fn cursor(
@@ -99,7 +123,7 @@ impl Store {
 			return Err(ReadError::Disk { segment: end.segment(), offset: end.offset(), source });
 		}
 		let limit = limit.max(1);
-		let mut looks = LOOKS;
+		let mut budget = Budget { looks: LOOKS, bytes: BYTES };
 		let mut page = Page::default();
 		let mut cursor = after.map(|Cursor(position)| position);
 		let count = self.log.segments.len();
@@ -110,15 +134,15 @@ impl Store {
 			(None, Direction::Forward) => 0,
 			(None, Direction::Backward) => count - 1,
 		};
-		while page.items.len() < limit && looks > 0 {
+		while page.items.len() < limit && budget.looks > 0 && budget.bytes > 0 {
 			let used = |found: &crate::log::Segment| found.usage.share(namespace.0).records > 0;
 			if self.log.segments.get(place).is_some_and(used) {
 				let done = match direction {
 					Direction::Forward => {
-						self.scan_forward(namespace, place, cursor, limit, &mut looks, &mut page)?
+						self.scan_forward(namespace, place, cursor, limit, &mut budget, &mut page)?
 					},
 					Direction::Backward => {
-						self.scan_backward(namespace, place, cursor, limit, &mut looks, &mut page)?
+						self.scan_backward(namespace, place, cursor, limit, &mut budget, &mut page)?
 					},
 				};
 				if let Some(position) = done {
@@ -132,7 +156,7 @@ impl Store {
 				Direction::Backward if place > 0 => place - 1,
 				_ => return Ok(page),
 			};
-			looks -= 1;
+			budget.look();
 		}
 		// The next segment has not been begun.
 		let first = self.log.segments.get(place).map_or(0, |segment| segment.first);
@@ -153,7 +177,7 @@ impl Store {
 		place: usize,
 		after: Option<Position>,
 		limit: usize,
-		looks: &mut usize,
+		budget: &mut Budget,
 		page: &mut Page,
 	) -> Result<Option<Position>, ReadError> {
 		let from = match after {
@@ -167,7 +191,10 @@ impl Store {
 			let (head, key) = match step {
 				Step::Record { head, key, .. } => (head, key),
 				Step::Damaged { .. } => continue,
-				Step::End => return Ok(None),
+				Step::End => {
+					budget.pay(&walk);
+					return Ok(None);
+				},
 			};
 			if after.is_some_and(|position| head.position <= position) {
 				continue;
@@ -177,8 +204,8 @@ impl Store {
 					page.items.push(item);
 				}
 			}
-			*looks -= 1;
-			if page.items.len() >= limit || *looks == 0 {
+			budget.look();
+			if page.items.len() >= limit || budget.is_over(&walk) {
 				return Ok(Some(head.position));
 			}
 		}
@@ -191,26 +218,30 @@ impl Store {
 		place: usize,
 		before: Option<Position>,
 		limit: usize,
-		looks: &mut usize,
+		budget: &mut Budget,
 		page: &mut Page,
 	) -> Result<Option<Position>, ReadError> {
-		let mut end = match (before, self.log.segments.get(place)) {
-			(None, Some(segment)) => segment.end,
-			(Some(position), _) => self.offset_before(place, position)?,
-			(None, None) => return Ok(None),
-		};
+		let Some(segment) = self.log.segments.get(place) else { return Ok(None) };
+		let in_place = segment.in_place().then_some(segment.first);
+		let mut end = segment.end;
+		if let Some(position) = before {
+			end = self.offset_before(place, position)?;
+		}
 		while end > HEADER {
-			let start = end.saturating_sub(PIECE).max(HEADER);
+			let start = self.piece_before(place, end)?;
 			let broken = |this: &Self, source| this.scan_error(place, start, source);
-			let mut walk = self.log.walk(place, start, Want::Heads).map_err(|e| broken(self, e))?;
+			let walk = self.log.walk(place, start, Want::Heads).map_err(|e| broken(self, e))?;
+			let mut walk = walk.up_to(end);
 			walk.align().map_err(|error| broken(self, error))?;
 			let mut items = Vec::new();
-			let mut first = None;
+			// Where it went on if it ended here: in a segment that was not compacted, positions are
+			// where records are, and there may be none in a piece of a long value.
+			let mut first = in_place.map(|number| Position::new(number, start));
 			while walk.offset() < end {
 				match walk.step().map_err(|error| broken(self, error))? {
 					Step::Record { head, key, .. } => {
 						first.get_or_insert(head.position);
-						*looks = looks.saturating_sub(1);
+						budget.look();
 						let wanted = head.kind == Kind::Set && head.namespace == namespace.0;
 						if wanted && before.is_none_or(|position| head.position < position) {
 							items.extend(self.alive(namespace, &head, key));
@@ -227,12 +258,23 @@ impl Store {
 					return Ok(Some(position));
 				}
 			}
-			if let (0, Some(position)) = (*looks, first) {
+			if let (true, Some(position)) = (budget.is_over(&walk), first) {
 				return Ok(Some(position));
 			}
+			budget.pay(&walk);
 			end = start;
 		}
 		Ok(None)
+	}
+
+	/// Where the piece begins that ends at an offset. In a compacted segment a record begins there.
+	fn piece_before(&mut self, place: usize, end: u32) -> Result<u32, ReadError> {
+		let start = end.saturating_sub(PIECE).max(HEADER);
+		if self.log.segments.get(place).is_some_and(crate::log::Segment::in_place) {
+			return Ok(start);
+		}
+		let marks = self.log.marks(place)?;
+		Ok(marks.at_or_before(start).unwrap_or(HEADER))
 	}
 
 	/// Where in a segment's file to go back from a position.

@@ -144,12 +144,7 @@ impl Store {
 	fn may_write(&self, namespace: NamespaceId, key: &[u8]) -> Result<Locator, WriteError> {
 		self.writable()?;
 		let space = self.namespaces.get(namespace).ok_or(WriteError::NoNamespace)?;
-		if space.settings.frozen {
-			return Err(WriteError::Frozen);
-		}
-		if space.settings.locked {
-			return Err(WriteError::Locked);
-		}
+		space.settings.allow_writing()?;
 		if key.is_empty() || key.len() > usize::from(u8::MAX) {
 			return Err(WriteError::KeyLength);
 		}
