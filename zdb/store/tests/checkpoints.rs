@@ -82,7 +82,10 @@ fn after_a_kill(mut store: Store, disk: &SimulatedDisk) -> Store {
 	store
 }
 
-fn everything(store: &mut Store) -> Vec<(Vec<u8>, BTreeMap<Vec<u8>, u32>, u64)> {
+/// The rounds of a namespace's keys, and the length of its values.
+type Seen = (Vec<u8>, BTreeMap<Vec<u8>, u32>, u64);
+
+fn everything(store: &mut Store) -> Vec<Seen> {
 	let all: Vec<_> = store.namespaces().map(|(id, name)| (id, name.to_vec())).collect();
 	let mut found = Vec::new();
 	for (id, name) in all {
