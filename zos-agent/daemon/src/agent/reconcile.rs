@@ -285,6 +285,7 @@ impl Reconciler {
 			let cancel = Cancel::default();
 			let job = Job {
 				contract,
+				twin: wanted.as_ref().map(|it| it.twin),
 				steps,
 				due,
 				volumes: actual

@@ -1,7 +1,9 @@
 //! A chain in memory, that hears what the real one hears and refuses what it refuses.
 
 use async_trait::async_trait;
-use grid_primitives::{report::Outcome, spec::Spec, BlockNumber, ContractId, FarmId, NodeId};
+use grid_primitives::{
+	report::Outcome, spec::Spec, BlockNumber, ContractId, FarmId, NodeId, TwinId,
+};
 use std::{
 	collections::BTreeMap,
 	sync::{Arc, Mutex, MutexGuard},
@@ -19,6 +21,8 @@ use zos_core::{
 pub(crate) const BLOCK: Duration = Duration::from_secs(2);
 /// The number of the node, once it has joined.
 pub(crate) const NODE: NodeId = 4;
+/// The twin of who deploys.
+pub(crate) const TWIN: TwinId = 5;
 /// For how many blocks a node keeps its word.
 const REPORT_INTERVAL: u32 = 5;
 
@@ -133,6 +137,7 @@ impl FakeChain {
 		let desired = Desired {
 			contract,
 			label: Default::default(),
+			twin: TWIN,
 			run: true,
 			revision: 1,
 			plan: vec![(NODE, spec.hash())],

@@ -3,8 +3,10 @@
 mod chain;
 mod specs;
 
-pub(crate) use chain::FakeChain;
-pub(crate) use specs::{container, image, read, sealed_to, spec, spec_with, volume, SIZE};
+pub(crate) use chain::{FakeChain, TWIN};
+pub(crate) use specs::{
+	container, image, read, sealed_by, sealed_to, spec, spec_with, volume, SIZE,
+};
 
 use crypto_box::SecretKey;
 use grid_primitives::{report::Outcome, Capacity, ContractId};
