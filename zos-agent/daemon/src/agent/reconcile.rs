@@ -130,6 +130,10 @@ pub(super) async fn run(agent: Arc<Agent>, heard: Heard) -> Result<(), AgentErro
 				look_at = reconciler.next_look(last_look);
 			},
 		}
+		// Membership says so when the node was removed and has joined again.
+		if let Some(node) = *heard.node.borrow() {
+			reconciler.be(node);
+		}
 		let newest = *heard.head.borrow_and_update();
 		reconciler.hear(newest);
 	}
