@@ -235,6 +235,7 @@ impl Reconciler {
 			return;
 		}
 		self.changes.head = self.hearing.head();
+		self.changes.genesis = self.agent.chain.genesis();
 		let (ledger, changes) = (self.agent.ledger.clone(), self.changes.clone());
 		match spawn_blocking(move || ledger.write(&changes)).await {
 			Ok(Ok(())) => self.changes = Changes::default(),

@@ -21,6 +21,8 @@ use zos_core::{
 pub(crate) const BLOCK: Duration = Duration::from_secs(2);
 /// The number of the node, once it has joined for the first time.
 pub(crate) const NODE: NodeId = 4;
+/// The first block.
+pub(crate) const GENESIS: [u8; 32] = [6; 32];
 /// The twin of who deploys.
 pub(crate) const TWIN: TwinId = 5;
 /// For how many blocks a node keeps its word.
@@ -307,6 +309,10 @@ impl State {
 impl Chain for FakeChain {
 	fn account(&self) -> [u8; 32] {
 		[7; 32]
+	}
+
+	fn genesis(&self) -> Option<[u8; 32]> {
+		Some(GENESIS)
 	}
 
 	async fn finalized(&self, newer_than: Option<BlockNumber>) -> Head {
