@@ -2,9 +2,8 @@
 
 use crate::{
 	modes,
-	secrets::{files_with, sealed},
+	secrets::{files_with, Confidant},
 };
-use crypto_box::PublicKey;
 use grid_primitives::{
 	capacity::bytes::MIB,
 	spec::{
@@ -59,13 +58,13 @@ fn at(ip: [u8; 4]) -> Attachment {
 
 struct Expert {
 	image: Image,
-	key: PublicKey,
+	confidant: Confidant,
 }
 
 impl Expert {
 	fn spec(&self, size: u64, remember: &str) -> Spec {
 		let password = "what-nobody-else-is-to-know";
-		let sealed = |delivery| sealed(&self.key, password, delivery);
+		let sealed = |delivery| self.confidant.sealed(password, delivery);
 		let zdb = Zdb {
 			size,
 			disk: Disk::Ssd,
@@ -93,8 +92,7 @@ fn serves(hears: Hears) {
 	let image = images.running("app", SCRIPT);
 	let mut agent = AgentProcess::invited("dev", &[&node], hears);
 	let user = User::new(chain, Person::Bob, agent.joins(chain));
-	let key = PublicKey::from(user.sealing_key());
-	let expert = Expert { image, key };
+	let expert = Expert { image, confidant: Confidant::of(&user) };
 
 	// Two contracts with the same addresses and names know nothing of each other.
 	let one = user.deploy("one", expert.spec(16 * MIB, "the-first-of-them"));

@@ -8,7 +8,9 @@ use crypto_box::{
 use grid_primitives::{
 	report::{Failure, FailureCode},
 	spec::{Delivery, Image, Sealed, Secret, Workload},
+	TwinId,
 };
+use grid_runtime::Runtime;
 use grid_stories::{
 	eventually, hasty_chain,
 	specs::{container_with, spec, text},
@@ -39,9 +41,26 @@ fn secret(kind: &str) -> String {
 	format!("{kind}-{}", hex::encode(bytes))
 }
 
-pub(crate) fn sealed(to: &PublicKey, plain: &str, delivery: Delivery) -> Secret {
-	let sealed = to.seal(&mut OsRng, plain.as_bytes()).expect("it is short");
-	Secret { delivery, sealed: Sealed(sealed.try_into().expect("it is short")) }
+/// Somebody who seals secrets.
+pub(crate) struct Confidant {
+	twin: TwinId,
+	to: PublicKey,
+}
+
+impl Confidant {
+	/// A user, who seals to the key of the node that he deploys on.
+	pub(crate) fn of(user: &User) -> Self {
+		let key = pallet_twins::TwinIds::<Runtime>::hashed_key_for(user.who.to_account_id());
+		let twin: Option<TwinId> = user.chain.storage(&key, None).expect("it answers");
+		let to = PublicKey::from(user.sealing_key());
+		Self { twin: twin.expect("he has one"), to }
+	}
+
+	pub(crate) fn sealed(&self, secret: &str, delivery: Delivery) -> Secret {
+		let plain = [&self.twin.to_le_bytes()[..], secret.as_bytes()].concat();
+		let sealed = self.to.seal(&mut OsRng, &plain).expect("it is short");
+		Secret { delivery, sealed: Sealed(sealed.try_into().expect("it is short")) }
+	}
 }
 
 fn keeper(name: &str, image: &Image, secrets: Vec<Secret>) -> Workload {
@@ -58,12 +77,13 @@ fn reaches_its_program(hears: Hears) {
 	let image = images.running("keeper", script);
 	let mut agent = AgentProcess::invited("dev", &[&node], hears);
 	let user = User::new(chain, Person::Bob, agent.joins(chain));
-	let key = PublicKey::from(user.sealing_key());
+	let confidant = Confidant::of(&user);
 
 	let (variable, file) = (secret("variable"), secret("file"));
 	let as_variable = || Delivery::Variable(text("TOKEN"));
 	let as_file = || Delivery::File(text("/run/keys/token"));
-	let readable = || vec![sealed(&key, &variable, as_variable()), sealed(&key, &file, as_file())];
+	let readable =
+		|| vec![confidant.sealed(&variable, as_variable()), confidant.sealed(&file, as_file())];
 	let contract = user.deploy("keeper", spec([keeper("web", &image, readable())]));
 	user.runs(contract, 1);
 	let proof = |secret: &str| format!("{}  -\n", hex::encode(sha256(secret.as_bytes())));
@@ -71,13 +91,25 @@ fn reaches_its_program(hears: Hears) {
 		(agent.printed(contract, "web") == proof(&variable) + &proof(&file)).then_some(())
 	});
 
+	// Whoever reads the chain has the boxes. In a contract of his own nobody opens them for him.
+	let thief = User::new(chain, Person::Charlie, user.node);
+	let copied = user.placement(contract).and_then(|it| it.spec).expect("it runs");
+	let theft = thief.deploy("theft", copied);
+	let Failure { code, workload, detail } = thief.failure(theft);
+	assert_eq!((code, workload), (FailureCode::SecretNotReadable, Some(text("web"))));
+	let detail = detail.as_str().expect("it is text");
+	assert!(detail.contains("sealed for another twin"), "{detail}");
+	assert_eq!(agent.programs().len(), 1, "no program has them but the one that they are for");
+	thief.cancel(theft);
+
 	// One that is sealed to somebody else holds back its container, and nothing else.
-	let stranger = SecretKey::generate(&mut OsRng).public_key();
+	let to = SecretKey::generate(&mut OsRng).public_key();
+	let stranger = Confidant { to, twin: confidant.twin };
 	let other = secret("other");
 	let misled = user.deploy(
 		"misled",
 		spec([
-			keeper("lost", &image, vec![sealed(&stranger, &other, as_variable())]),
+			keeper("lost", &image, vec![stranger.sealed(&other, as_variable())]),
 			keeper("web", &image, readable()),
 		]),
 	);

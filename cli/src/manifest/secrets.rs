@@ -1,9 +1,10 @@
 //! What only nodes may read: taken from the environment or from files, and sealed.
 //!
-//! The box of a secret is opened by its node only. So that applying twice changes nothing, the same
-//! secret of the same owner for the same node is sealed into the same box: its one-time key comes
-//! from a key that only the owner can have, and from the secret itself. Who does not have that key
-//! learns nothing of a secret but that it is the same as before.
+//! The box of a secret is opened by its node only, and for contracts of one twin only: its number is
+//! sealed before the secret, or else others could put the box into contracts of theirs. So that
+//! applying twice changes nothing, the same secret of the same owner for the same node is sealed into
+//! the same box: its one-time key comes from a key that only the owner can have, and from what is
+//! sealed. Who does not have that key learns nothing of a secret but that it is the same as before.
 
 use super::{
 	build::Sealer,
@@ -14,12 +15,12 @@ use crypto_box::{
 	aead::rand_core::{CryptoRng, Error as NoRandom, RngCore},
 	PublicKey,
 };
-use grid_primitives::{spec::Sealed, NodeId};
+use grid_primitives::{spec::Sealed, NodeId, TwinId};
 use std::{collections::BTreeMap, path::Path};
 use zeroize::Zeroizing;
 
 /// The most bytes of a secret.
-const MOST: usize = (Sealed::MOST - Sealed::OVERHEAD) as usize;
+const MOST: usize = (Sealed::MOST - Sealed::OVERHEAD) as usize - size_of::<TwinId>();
 
 /// The secrets of a manifest.
 #[derive(Default)]
@@ -97,6 +98,8 @@ pub struct Seals {
 	pub secrets: Secrets,
 	/// A key that only the owner can have.
 	pub key: Zeroizing<[u8; 32]>,
+	/// Whose contract may have them. Without a twin there is none.
+	pub twin: Option<TwinId>,
 	/// To what they are sealed.
 	pub nodes: BTreeMap<NodeId, [u8; 32]>,
 }
@@ -117,9 +120,12 @@ impl Sealer for Seals {
 		};
 		let secret = self.secrets.get(from).ok_or_else(|| unusable("it was not read"))?;
 		let to = self.nodes.get(&node).ok_or_else(|| unusable("its node has no key"))?;
-		let mut random = Once::new(&self.key, to, &[workload, name].join("\n"), secret);
+		let no_twin = || unusable("its owner has no twin: make one with `grid twin create`");
+		let twin = self.twin.ok_or_else(no_twin)?;
+		let plain = Zeroizing::new([&twin.to_le_bytes()[..], &secret[..]].concat());
+		let mut random = Once::new(&self.key, to, &[workload, name].join("\n"), &plain);
 		let sealed = PublicKey::from(*to)
-			.seal(&mut random, secret)
+			.seal(&mut random, &plain)
 			.map_err(|_| unusable("it cannot be sealed"))?;
 		sealed.try_into().map(Sealed).map_err(|_| unusable("it is too long"))
 	}
@@ -141,9 +147,10 @@ struct Once {
 }
 
 impl Once {
-	/// What it is for has no NUL, so that it cannot be taken for the beginning of a secret.
-	fn new(key: &[u8; 32], to: &[u8; 32], purpose: &str, secret: &[u8]) -> Self {
-		let parts = [b"grid/box", &key[..], &to[..], purpose.as_bytes(), b"\0", secret];
+	/// What it is for has no NUL, so that it cannot be taken for the beginning of what is sealed:
+	/// all of that counts, since no two texts may ever be sealed with the same one-time key.
+	fn new(key: &[u8; 32], to: &[u8; 32], purpose: &str, plain: &[u8]) -> Self {
+		let parts = [b"grid/box", &key[..], &to[..], purpose.as_bytes(), b"\0", plain];
 		let all = Zeroizing::new(parts.concat());
 		Self { seed: Zeroizing::new(sp_crypto_hashing::blake2_256(&all)), drawn: 0 }
 	}
@@ -185,11 +192,16 @@ mod tests {
 	use crypto_box::SecretKey;
 
 	fn seals(key: u8, node: &SecretKey, secret: &[u8]) -> Vec<u8> {
+		seals_for(5, key, node, secret)
+	}
+
+	fn seals_for(twin: TwinId, key: u8, node: &SecretKey, secret: &[u8]) -> Vec<u8> {
 		let from = SecretSource::Env("A".into());
 		let mut secrets = Secrets::default();
 		secrets.0.insert(place_of(&from), Zeroizing::new(secret.to_vec()));
 		let nodes = [(1, node.public_key().to_bytes())].into();
-		let seals = Seals { secrets, key: Zeroizing::new([key; 32]), nodes };
+		let key = Zeroizing::new([key; 32]);
+		let seals = Seals { secrets, key, twin: Some(twin), nodes };
 		seals.seal(1, "web", "A", &from).expect("it can be sealed").0.into_inner()
 	}
 
@@ -197,15 +209,16 @@ mod tests {
 	fn the_node_opens_it_and_the_same_secret_is_the_same_box() {
 		let node = SecretKey::from([7; 32]);
 		let sealed = seals(1, &node, b"secret");
-		assert_eq!(node.unseal(&sealed).expect("it is its box"), b"secret");
+		assert_eq!(node.unseal(&sealed).expect("it is its box"), b"\x05\0\0\0secret");
 		assert_eq!(seals(1, &node, b"secret"), sealed);
 	}
 
 	#[test]
-	fn another_owner_secret_or_node_makes_another_box() {
+	fn another_owner_twin_secret_or_node_makes_another_box() {
 		let (node, other) = (SecretKey::from([7; 32]), SecretKey::from([8; 32]));
 		let sealed = seals(1, &node, b"secret");
 		assert_ne!(seals(2, &node, b"secret"), sealed);
+		assert_ne!(seals_for(6, 1, &node, b"secret")[..32], sealed[..32]);
 		assert_ne!(seals(1, &node, b"Secret")[..32], sealed[..32]);
 		assert_ne!(seals(1, &other, b"secret")[..32], sealed[..32]);
 		assert!(other.unseal(&sealed).is_err());

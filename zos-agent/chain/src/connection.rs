@@ -9,7 +9,7 @@ use crate::{
 };
 use grid_primitives::BlockNumber;
 use std::{
-	sync::{Arc, Mutex, PoisonError},
+	sync::{Arc, Mutex, OnceLock, PoisonError},
 	time::Duration,
 };
 use tokio::{
@@ -57,6 +57,8 @@ pub enum Health {
 pub(crate) struct Heard {
 	now: watch::Sender<Option<Now>>,
 	health: watch::Sender<Health>,
+	/// The hash of the first block of the chain: there is only one for as long as this lives.
+	genesis: OnceLock<[u8; 32]>,
 	/// The newest finalized block that was ever seen.
 	seen: Mutex<Option<Head>>,
 	pub(crate) runtimes: Runtimes,
@@ -123,6 +125,7 @@ impl Connection {
 		let heard = Arc::new(Heard {
 			now: watch::Sender::new(None),
 			health: watch::Sender::new(Health::Connecting),
+			genesis: source.genesis().map(OnceLock::from).unwrap_or_default(),
 			seen: Mutex::new(seen),
 			runtimes: Runtimes::default(),
 			contents: Contents::default(),
@@ -147,9 +150,10 @@ impl Connection {
 		self.heard.now.borrow().as_ref().and_then(|now| now.link.endpoint.clone())
 	}
 
-	/// The hash of the first block of the chain, as soon as somebody was listened to.
+	/// The hash of the first block of the chain, if it is known, or as soon as somebody was listened
+	/// to.
 	pub fn genesis(&self) -> Option<[u8; 32]> {
-		self.heard.now.borrow().as_ref().map(|now| now.link.genesis.0)
+		self.heard.genesis.get().copied()
 	}
 }
 
@@ -200,12 +204,19 @@ impl Heard {
 		failures: &mut u32,
 	) -> Result<std::convert::Infallible, Error> {
 		let link = Arc::new(source.link(&self.counters).await?);
+		if self.genesis.get().is_some_and(|ours| *ours != link.genesis.0) {
+			return Err(match link.endpoint {
+				Some(_) => NotFollowed::OtherGenesis.into(),
+				None => Error::OtherChain,
+			});
+		}
 		let alone = source.choices() == 1;
 		loop {
 			let mut following = Following::start(&link).await?;
 			let first = self.wait_for_news(&mut following, alone).await?;
 			let first = self.catch_up(&mut following, &link, first, alone).await?;
-			source.settle(&link);
+			// Whoever goes on from what was seen says which chain it is, if nobody has.
+			self.genesis.get_or_init(|| link.genesis.0);
 			self.counters.connected();
 			let who = link.endpoint.as_deref().unwrap_or("its peers");
 			log::info!("the chain is heard from {who}, from block {} on", first.number);

@@ -9,6 +9,9 @@ pub enum Error {
 	/// The chain specification is of no use.
 	#[error("the chain specification cannot be used: {0}; get it again from where the chain is published")]
 	Specification(String),
+	/// The chain specification is of another chain than what was heard before.
+	#[error("the chain specification is of another chain than the one that this folder belongs to: restore that one, or begin anew with an empty folder")]
+	OtherChain,
 	/// There is nobody to ask.
 	#[error("no endpoint is configured: name at least one, or use the light client")]
 	NoEndpoint,
@@ -56,7 +59,7 @@ pub enum Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotFollowed {
 	/// It is on another chain.
-	#[error("it is on another chain: check its address and the genesis hash")]
+	#[error("it is on another chain: check its address and the genesis hash; for another chain, begin anew with an empty folder")]
 	OtherGenesis,
 	/// It is behind what was seen already.
 	#[error("its newest finalized block is {its}, but {seen} was seen already")]

@@ -1,6 +1,6 @@
 //! A connection: to the light client in this process, or to an endpoint.
 
-use crate::{endpoint, light, Counters, Error, NotFollowed};
+use crate::{endpoint, light, Counters, Error};
 use grid_primitives::BlockNumber;
 use std::{
 	path::{Path, PathBuf},
@@ -26,6 +26,8 @@ pub struct Light {
 	/// Where the light client writes down which peers it has met, to find them again when the
 	/// boot nodes are gone.
 	pub remembered: Option<PathBuf>,
+	/// The hash of the first block of the chain, if one was heard before. No other is.
+	pub genesis: Option<[u8; 32]>,
 }
 
 /// The chain as endpoints tell it, one at a time.
@@ -68,10 +70,11 @@ impl Source {
 		}
 	}
 
-	/// Whoever goes on from what was seen says which chain it is, if nobody has.
-	pub(crate) fn settle(&mut self, link: &Link) {
-		if let Self::Endpoints { endpoints, .. } = self {
-			endpoints.genesis.get_or_insert(link.genesis.0);
+	/// The hash of the first block of the chain, if it is known.
+	pub(crate) fn genesis(&self) -> Option<[u8; 32]> {
+		match self {
+			Self::Light(light) => light.genesis,
+			Self::Endpoints { endpoints, .. } => endpoints.genesis,
 		}
 	}
 
@@ -95,13 +98,10 @@ impl Source {
 				*next += 1;
 				log::debug!("asking {url}");
 				let rpc = endpoint::connect(url, counters.clone()).await?;
-				let its = genesis(&rpc).await?;
-				if endpoints.genesis.is_some_and(|ours| ours != its.0) {
-					return Err(NotFollowed::OtherGenesis.into());
-				}
+				let genesis = genesis(&rpc).await?;
 				counters.set_peers(1);
 				let endpoint = Some(url.clone());
-				Ok(Link { rpc, genesis: its, endpoint, tending: tokio::spawn(async {}) })
+				Ok(Link { rpc, genesis, endpoint, tending: tokio::spawn(async {}) })
 			},
 		}
 	}

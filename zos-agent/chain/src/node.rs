@@ -30,6 +30,10 @@ impl Chain for NodeChain {
 		self.speaker.account()
 	}
 
+	fn genesis(&self) -> Option<[u8; 32]> {
+		self.connection.genesis()
+	}
+
 	async fn finalized(&self, newer_than: Option<BlockNumber>) -> Head {
 		self.connection.heard.newer_than(newer_than).await.block.head()
 	}

@@ -13,7 +13,7 @@ use grid_primitives::{
 	query::NodeState,
 	report::NetworkKeys,
 	spec::{Name, Spec, SpecHash},
-	BlockNumber, ContractId, FarmId, NodeId,
+	BlockNumber, ContractId, FarmId, NodeId, TwinId,
 };
 use subxt::{
 	config::substrate::AccountId32,
@@ -76,6 +76,7 @@ struct DesiredPage {
 struct DesiredRecord {
 	contract: ContractId,
 	label: Static<Name>,
+	twin: TwinId,
 	run: bool,
 	revision: u32,
 	spec: Option<Static<Spec>>,
@@ -99,6 +100,7 @@ impl From<DesiredRecord> for Desired {
 		Self {
 			contract: it.contract,
 			label: it.label.0,
+			twin: it.twin,
 			run: it.run,
 			revision: it.revision,
 			spec: it.spec.map(|spec| spec.0),

@@ -5,7 +5,7 @@ use grid_primitives::{
 	approval::Digest,
 	report::NetworkKeys,
 	spec::{Name, Spec, SpecHash},
-	ContractId, NodeId,
+	ContractId, NodeId, TwinId,
 };
 
 /// What the chain says of one contract on this node. It is only believed when
@@ -16,6 +16,8 @@ pub struct Desired {
 	pub contract: ContractId,
 	/// What its owner calls it.
 	pub label: Name,
+	/// The owner's twin: whose secrets it may read.
+	pub twin: TwinId,
 	/// Whether the spec is to run. If not, its data stays.
 	pub run: bool,
 	/// The revision that the spec came with: the one that reports name.

@@ -85,7 +85,7 @@ pub(crate) fn container(image: u8, volumes: Vec<Name>, networks: Vec<Attachment>
 /// What is to be done of a contract.
 pub(crate) fn want(contract: ContractId, intent: Intent) -> Wanted {
 	let (label, addresses, elsewhere) = Default::default();
-	Wanted { contract, label, revision: 1, intent, addresses, elsewhere }
+	Wanted { contract, label, twin: 1, revision: 1, intent, addresses, elsewhere }
 }
 
 /// A spec of workloads with names.

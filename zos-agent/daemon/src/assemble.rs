@@ -20,7 +20,7 @@ use std::{
 use zos_chain::{Connection, Counters, Endpoints, Keypair, Light, NodeChain};
 use zos_core::{
 	node::Machine,
-	ports::{Chain, Fault, Head, PortError},
+	ports::{Chain, Fault, PortError},
 	HostNames,
 };
 use zos_network::{LinuxNetworks, Wireguard};
@@ -109,23 +109,27 @@ pub fn account(seed: [u8; 32]) -> Result<(Keypair, String), AssembleError> {
 	Ok((pair, account))
 }
 
-/// Hear the chain, and nothing that is older than what was seen. What a light client has verified
-/// is written down in a folder.
+/// Hear the chain: the one that a ledger is of, and nothing that is older than what was seen. What a
+/// light client has verified is written down in a folder.
 pub fn connect(
 	config: &ChainConfig,
 	folder: Option<&Path>,
-	seen: Option<Head>,
+	ledger: &Ledger,
 ) -> Result<Connection, AssembleError> {
+	let (seen, own) = (ledger.head()?, ledger.genesis()?);
 	if let Some(path) = &config.spec {
 		let specification = fs::read_to_string(path).map_err(at(path))?;
 		let remembered = folder.map(|it| it.join("light-client.json"));
-		return Ok(Connection::light(Light { specification, remembered }, seen));
+		return Ok(Connection::light(Light { specification, remembered, genesis: own }, seen));
 	}
 	let genesis = config.genesis.as_ref().and_then(|text| {
 		let mut hash = [0; 32];
 		hex::decode_to_slice(text, &mut hash).ok().map(|()| hash)
 	});
-	let urls = config.endpoints.clone();
+	if own.is_some() && genesis.is_some() && own != genesis {
+		return Err(LedgerError::OtherChain.into());
+	}
+	let (urls, genesis) = (config.endpoints.clone(), genesis.or(own));
 	Ok(Connection::endpoints(Endpoints { urls, genesis }, seen)?)
 }
 
@@ -249,7 +253,7 @@ pub async fn run(config: Config) -> Result<(), AssembleError> {
 		encryption_key: keys.public_encryption(),
 	};
 
-	let connection = Arc::new(connect(&config.chain, Some(&config.state), ledger.head()?)?);
+	let connection = Arc::new(connect(&config.chain, Some(&config.state), &ledger)?);
 	let counters = connection.counters();
 	let chain = NodeChain::new(connection, pair);
 	let names = HostNames::of(&chain.account());
@@ -287,6 +291,25 @@ pub async fn run(config: Config) -> Result<(), AssembleError> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[tokio::test]
+	async fn a_folder_is_of_one_chain() {
+		let ledger = Ledger::in_memory();
+		let told = |byte: u8| ChainConfig {
+			endpoints: vec!["ws://127.0.0.1:9".into()],
+			genesis: Some(hex::encode([byte; 32])),
+			spec: None,
+		};
+		connect(&told(1), None, &ledger).expect("it is new");
+		let heard = Changes { genesis: Some([1; 32]), ..Changes::default() };
+		ledger.write(&heard).expect("it is in memory");
+		connect(&told(1), None, &ledger).expect("it is the same");
+		let error = connect(&told(2), None, &ledger).err().expect("it is another").to_string();
+		assert!(error.contains("another chain") && error.contains("empty folder"), "{error}");
+		let untold = ChainConfig { genesis: None, ..told(2) };
+		let connection = connect(&untold, None, &ledger).expect("it may be the same");
+		assert_eq!(connection.genesis(), Some([1; 32]));
+	}
 
 	#[test]
 	fn registries_are_as_the_configuration_says() {

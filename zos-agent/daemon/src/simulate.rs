@@ -66,7 +66,7 @@ impl Simulation {
 
 	/// Run them all, until one cannot go on.
 	pub async fn run(self) -> Result<(), AssembleError> {
-		let connection = Arc::new(connect(&self.chain, None, None)?);
+		let connection = Arc::new(connect(&self.chain, None, &Ledger::in_memory())?);
 		let metrics = Arc::new(Metrics::default());
 		let mut agents = JoinSet::new();
 		for index in 0..self.nodes {

@@ -130,7 +130,7 @@ impl Project {
 		let mut planned = plan(&Blank)?;
 		if !secrets.is_empty() {
 			let nodes = keys(&state, planned.specs.keys().copied()).await?;
-			planned = plan(&Seals { secrets, key, nodes })?;
+			planned = plan(&Seals { secrets, key, twin, nodes })?;
 		}
 		let plan = planned;
 		let quote = state.quote(account, &plan.whole()).await?;

@@ -43,6 +43,19 @@ async fn a_chain_that_stands_still_is_said_to_and_followed_again_when_it_goes_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_has_heard_one_chain_hears_no_other() {
+	let node = Node::dev().await;
+	let first = node.light("dev").await;
+	next(&chain(&first), None).await;
+	let own = first.genesis();
+	assert!(own.is_some());
+	let light = Light { genesis: own, ..node.light_client("dev").await };
+	next(&chain(&Arc::new(Connection::light(light, None))), None).await;
+	let light = Light { genesis: Some([7; 32]), ..node.light_client("dev").await };
+	silence(&chain(&Arc::new(Connection::light(light, None))), 0, 20).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn blocks_that_too_few_validators_stand_for_are_not_believed() {
 	// One of four validators makes blocks, which never become final.
 	let node = Node::of(&["--chain", "local", "--alice", "--force-authoring"]).await;

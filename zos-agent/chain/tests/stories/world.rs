@@ -237,7 +237,7 @@ impl Node {
 	pub(crate) async fn light_client(&self, chain: &str) -> Light {
 		let mut spec = specification(chain);
 		spec["bootNodes"] = json!([self.address().await]);
-		Light { specification: spec.to_string(), remembered: None }
+		Light { specification: spec.to_string(), remembered: None, genesis: None }
 	}
 }
 

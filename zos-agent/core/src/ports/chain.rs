@@ -25,6 +25,9 @@ pub trait Chain: Send + Sync {
 	/// The account of the node.
 	fn account(&self) -> [u8; 32];
 
+	/// The hash of the first block of the chain. It is known once any other block is.
+	fn genesis(&self) -> Option<[u8; 32]>;
+
 	/// The newest finalized block, as soon as it is newer than another. Waits for as long as it
 	/// takes, and connects again by itself. What it returned before is never followed by less.
 	async fn finalized(&self, newer_than: Option<BlockNumber>) -> Head;

@@ -17,7 +17,7 @@ use grid_primitives::{
 	approval::{Action, Question},
 	report::{Failure, FailureCode},
 	spec::{Fault, Name, Spec, MAX_SPEC},
-	Capacity, ContractId, NodeId,
+	Capacity, ContractId, NodeId, TwinId,
 };
 use std::collections::BTreeMap;
 
@@ -28,6 +28,8 @@ pub struct Wanted {
 	pub contract: ContractId,
 	/// What its owner calls it.
 	pub label: Name,
+	/// The owner's twin: whose secrets it may read.
+	pub twin: TwinId,
 	/// The revision that reports name.
 	pub revision: u32,
 	/// What is to be done.
@@ -116,7 +118,7 @@ pub fn verify(desired: Vec<Desired>, known: &Known) -> Vec<Wanted> {
 	let mut taken = Capacity::ZERO;
 	let mut all = Vec::with_capacity(desired.len());
 	for it in desired {
-		let Desired { contract, revision, run, .. } = it;
+		let Desired { contract, twin, revision, run, .. } = it;
 		let usage = it.spec.as_ref().map_or(Capacity::ZERO, |spec| spec.usage().capacity);
 		let doubt = check(&it, known).and_then(|()| {
 			let sum = taken.checked_add(usage).filter(|sum| known.capacity.covers(sum));
@@ -135,7 +137,7 @@ pub fn verify(desired: Vec<Desired>, known: &Known) -> Vec<Wanted> {
 		// What is of a revision that is not in force is nobody's business here.
 		elsewhere.retain(|other| it.plan.contains(&(other.node, other.spec.hash())));
 		let (label, addresses) = (it.label, it.addresses);
-		all.push(Wanted { contract, label, revision, intent, addresses, elsewhere });
+		all.push(Wanted { contract, label, twin, revision, intent, addresses, elsewhere });
 	}
 	all
 }

@@ -10,6 +10,7 @@ fn desired(contract: ContractId, spec: Spec) -> Desired {
 	Desired {
 		contract,
 		label: Default::default(),
+		twin: 1,
 		run: true,
 		revision: 2,
 		plan: vec![(1, [7; 32]), (HERE, spec.hash())],

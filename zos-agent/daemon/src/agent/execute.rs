@@ -7,7 +7,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use grid_primitives::{
 	report::Failure,
 	spec::{Attachment, Container, Name},
-	ContractId,
+	ContractId, TwinId,
 };
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 use tokio::{
@@ -32,6 +32,8 @@ pub(super) struct Workshop {
 /// The steps of a contract that are to be carried out.
 pub(super) struct Job {
 	pub(super) contract: ContractId,
+	/// Whose it is, unless nobody wants it.
+	pub(super) twin: Option<TwinId>,
 	pub(super) steps: Vec<Step>,
 	/// Which of them.
 	pub(super) due: Vec<bool>,
@@ -90,7 +92,7 @@ impl Workshop {
 
 	/// Carry out a job as far as that is possible. What is cancelled begins nothing more.
 	pub(super) async fn run(self: Arc<Self>, job: Job, done: mpsc::UnboundedSender<Done>) {
-		let Job { contract, steps, due, volumes, cancel } = job;
+		let Job { contract, twin, steps, due, volumes, cancel } = job;
 		let mut given = Given { volumes, ..Given::default() };
 		let mut started = vec![false; steps.len()];
 		let mut went_well = vec![false; steps.len()];
@@ -100,8 +102,8 @@ impl Workshop {
 				let ready = due[at] && !started[at] && step.after.iter().all(|it| went_well[*it]);
 				if ready && !cancel.is_cancelled() {
 					started[at] = true;
-					let task =
-						Task { step: step.clone(), given: given.clone(), cancel: cancel.clone() };
+					let (given, cancel) = (given.clone(), cancel.clone());
+					let task = Task { step: step.clone(), twin, given, cancel };
 					let work = self.clone().carry_out(task);
 					going.push(async move { (at, work.await) });
 				}
@@ -165,6 +167,7 @@ impl Given {
 /// A step, with all that it needs.
 struct Task {
 	step: Step,
+	twin: Option<TwinId>,
 	given: Given,
 	cancel: Cancel,
 }
@@ -178,13 +181,17 @@ impl Task {
 		self.step.aim.ok_or_else(|| self.lacks("aim"))
 	}
 
+	fn twin(&self) -> Result<TwinId, PortError> {
+		self.twin.ok_or_else(|| self.lacks("owner"))
+	}
+
 	fn perform(&self, workshop: &Workshop) -> Result<Product, PortError> {
 		let Workshop { host, secrets, .. } = workshop;
 		let key = &self.step.key;
 		match &self.step.verb {
 			Verb::Prepare(container) => {
 				// Before anything is fetched for it: a secret that cannot be opened never can be.
-				drop(secrets.of(container)?);
+				drop(secrets.of(container, self.twin()?)?);
 				let signer = container.signer.as_ref().map(|it| it.as_slice());
 				return host
 					.images
@@ -211,7 +218,9 @@ impl Task {
 				host.networks.make(&NetworkOrder { key, fingerprint, network, around })?;
 			},
 			Verb::MakeZdb(zdb) => {
-				let password = zdb.password.as_ref().map(|it| secrets.open(it)).transpose()?;
+				let twin = self.twin()?;
+				let password = zdb.password.as_ref().map(|it| secrets.open(it, twin));
+				let password = password.transpose()?;
 				let namespace = self.attach(host, &zdb.networks)?.map(|it| it.namespace);
 				let fingerprint = self.aim()?;
 				host.zdbs.make(&ZdbOrder { key, fingerprint, zdb, password, namespace })?;
@@ -242,7 +251,7 @@ impl Task {
 			fingerprint: self.aim()?,
 			container,
 			image,
-			secrets: workshop.secrets.of(container)?,
+			secrets: workshop.secrets.of(container, self.twin()?)?,
 			binds,
 			network: self.attach(&workshop.host, &container.networks)?,
 		};

@@ -4,6 +4,7 @@ use super::{
 	failing::with_causes,
 	reconcile::{Event, Reconciler},
 };
+use grid_primitives::NodeId;
 use tokio::time::Instant;
 use zos_core::{
 	ports::{ChainError, Head},
@@ -32,6 +33,8 @@ pub(super) struct Hearing {
 
 /// What the chain answered, at a block.
 pub(super) struct News {
+	/// What it wants of whom.
+	node: NodeId,
 	at: Head,
 	answer: Result<Option<(u64, Vec<Desired>)>, ChainError>,
 }
@@ -59,6 +62,14 @@ impl Hearing {
 }
 
 impl Reconciler {
+	/// The chain knows the machine as this node. What it wanted of another counts no more.
+	pub(super) fn be(&mut self, node: NodeId) {
+		if self.node != node {
+			self.node = node;
+			self.hearing = Hearing::default();
+		}
+	}
+
 	/// Ask the chain, if there is a block at which it was not asked yet.
 	pub(super) fn hear(&mut self, newest: Option<Head>) {
 		let Some(at) = newest else { return };
@@ -81,12 +92,15 @@ impl Reconciler {
 				let desired = agent.chain.desired(node, at).await?;
 				Ok(Some((generation, desired)))
 			};
-			Event::Heard(News { at, answer: ask.await })
+			Event::Heard(News { node, at, answer: ask.await })
 		});
 	}
 
 	/// Take in what the chain answered. Says whether it wants something else.
 	pub(super) fn heard(&mut self, news: News) -> bool {
+		if news.node != self.node {
+			return false;
+		}
 		let hearing = &mut self.hearing;
 		hearing.is_going = false;
 		match news.answer {

@@ -162,7 +162,11 @@ impl Member {
 			}
 			let known = self.ask(|agent, at| async move { agent.chain.node(at).await }).await;
 			match known {
-				Some(known) => node = known,
+				Some(known) if known.id == node.id => node = known,
+				Some(known) => {
+					log::warn!("this was node {}, and is node {} now", node.id, known.id);
+					return;
+				},
 				None => {
 					log::error!("the chain does not know this node any more");
 					return;

@@ -130,6 +130,10 @@ pub(super) async fn run(agent: Arc<Agent>, heard: Heard) -> Result<(), AgentErro
 				look_at = reconciler.next_look(last_look);
 			},
 		}
+		// Membership says so when the node was removed and has joined again.
+		if let Some(node) = *heard.node.borrow() {
+			reconciler.be(node);
+		}
 		let newest = *heard.head.borrow_and_update();
 		reconciler.hear(newest);
 	}
@@ -231,6 +235,7 @@ impl Reconciler {
 			return;
 		}
 		self.changes.head = self.hearing.head();
+		self.changes.genesis = self.agent.chain.genesis();
 		let (ledger, changes) = (self.agent.ledger.clone(), self.changes.clone());
 		match spawn_blocking(move || ledger.write(&changes)).await {
 			Ok(Ok(())) => self.changes = Changes::default(),
@@ -285,6 +290,7 @@ impl Reconciler {
 			let cancel = Cancel::default();
 			let job = Job {
 				contract,
+				twin: wanted.as_ref().map(|it| it.twin),
 				steps,
 				due,
 				volumes: actual

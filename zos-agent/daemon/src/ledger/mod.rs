@@ -52,6 +52,8 @@ pub struct Changes {
 	pub measured: Option<Measured>,
 	/// The account of the node.
 	pub account: Option<[u8; 32]>,
+	/// The first block of the chain.
+	pub genesis: Option<[u8; 32]>,
 }
 
 /// Why the ledger is of no use.
@@ -74,6 +76,9 @@ pub enum LedgerError {
 	/// It is of a node with another key.
 	#[error("keys.toml is of another node than this folder: restore the one that it had, or begin anew with an empty folder")]
 	OtherNode,
+	/// It is of another chain.
+	#[error("[chain] genesis is of another chain than this folder: correct it, or begin anew with an empty folder")]
+	OtherChain,
 	/// It was written by another version.
 	#[error("the ledger was written by another version of the agent: remove {FILE} and start again; what runs is found on the machine")]
 	Foreign,
@@ -96,13 +101,14 @@ impl Changes {
 
 	/// All that these say, and of the same what the later ones say.
 	fn add(&mut self, later: &Self) {
-		let Self { contracts, head, node, measured, account } = later.clone();
+		let Self { contracts, head, node, measured, account, genesis } = later.clone();
 		self.contracts.extend(contracts);
 		self.contracts.retain(|_, entry| entry.is_some());
 		self.head = head.or(self.head);
 		self.node = node.or(self.node);
 		self.measured = measured.or(self.measured);
 		self.account = account.or(self.account);
+		self.genesis = genesis.or(self.genesis);
 	}
 }
 
@@ -162,6 +168,7 @@ impl Ledger {
 			put("node", changes.node.map(|it| it.encode()))?;
 			put("measured", changes.measured.map(|it| it.encode()))?;
 			put("account", changes.account.map(|it| it.encode()))?;
+			put("genesis", changes.genesis.map(|it| it.encode()))?;
 		}
 		transaction.commit().map_err(storage)
 	}
@@ -191,6 +198,11 @@ impl Ledger {
 		let written = |all: &Changes| all.head.map(|it| (it.number, it.hash));
 		let head: Option<(u32, [u8; 32])> = self.fact("head", written)?;
 		Ok(head.map(|(number, hash)| Head { number, hash }))
+	}
+
+	/// The first block of the chain, once it was heard: all else here is of that chain.
+	pub fn genesis(&self) -> Result<Option<[u8; 32]>, LedgerError> {
+		self.fact("genesis", |all| all.genesis)
 	}
 
 	/// The number of the node, once it has joined.

@@ -28,6 +28,7 @@ fn what_is_written_is_there_after_it_is_opened_again() {
 			node: Some(5),
 			measured: Some(measured),
 			account: None,
+			genesis: Some([8; 32]),
 		};
 		ledger.write(&changes).expect("there is room");
 		let end = Changes { contracts: [(1, None)].into(), ..Changes::default() };
@@ -36,6 +37,7 @@ fn what_is_written_is_there_after_it_is_opened_again() {
 	let ledger = Ledger::open(folder.path()).expect("it is free again");
 	assert_eq!(ledger.contracts().expect("it is open"), [(2, entry(4))].into());
 	assert_eq!(ledger.head().expect("it is open"), Some(head));
+	assert_eq!(ledger.genesis().expect("it is open"), Some([8; 32]));
 	assert_eq!(ledger.node().expect("it is open"), Some(5));
 	assert_eq!(ledger.measured().expect("it is open"), Some(measured));
 }

@@ -1,6 +1,9 @@
 //! What does not go well.
 
-use crate::world::{container, image, key, sealed_to, spec, spec_with, story, volume, World};
+use crate::world::{
+	container, encryption_key, image, key, sealed_by, sealed_to, spec, spec_with, story, volume,
+	World, TWIN,
+};
 use crypto_box::SecretKey;
 use grid_primitives::{
 	report::{FailureCode, Outcome},
@@ -118,6 +121,20 @@ fn a_secret_for_somebody_else_is_told() {
 		world.chain.create(1, spec_with(&[("web", sealed_to(container(1, &[]), &other))]));
 		assert_eq!(world.fails(1).await.code, FailureCode::SecretNotReadable);
 		assert!(world.host.images().is_empty(), "nothing is fetched for it");
+	});
+}
+
+#[test]
+fn a_secret_of_another_twin_is_no_more_read_than_told() {
+	story(|world| async move {
+		let here = encryption_key().public_key();
+		let stolen = sealed_by(container(1, &[]), TWIN + 1, &here);
+		world.chain.create(1, spec_with(&[("web", stolen)]));
+		let why = world.fails(1).await;
+		assert_eq!(why.code, FailureCode::SecretNotReadable);
+		let detail = why.detail.as_str().expect("it is text");
+		assert!(detail.contains("another twin"), "{detail}");
+		assert!(world.host.actual().containers.is_empty(), "nobody is to see it");
 	});
 }
 

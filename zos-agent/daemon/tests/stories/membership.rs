@@ -64,6 +64,30 @@ fn a_node_that_several_farms_invite_must_be_told_which() {
 }
 
 #[test]
+fn a_node_that_was_removed_and_joins_again_runs_what_it_is_to_run_then() {
+	story(|world| async move {
+		world.chain.create(1, spec(1));
+		world.runs(1, 1).await;
+		for (number, joins_by_itself) in [(5, false), (6, true)] {
+			world.chain.remove(joins_by_itself);
+			let joined = |it: &World| it.view.status().agent.node == Some(number);
+			for _ in 0..10 {
+				world.pass(300).await;
+				if joined(&world) {
+					break;
+				}
+			}
+			world.until("it has joined again", joined).await;
+			let contract = number.into();
+			world.chain.create(contract, spec(1));
+			world.runs(contract, 1).await;
+			let is_alone = |it: &World| it.host.actual().contracts().iter().eq([&contract]);
+			world.until("nothing else is left", is_alone).await;
+		}
+	});
+}
+
+#[test]
 fn hardware_that_has_changed_is_told_in_time() {
 	story(|mut world| async move {
 		world.until("it has joined", |it| it.view.status().agent.node == Some(4)).await;

@@ -1,7 +1,9 @@
 //! A chain in memory, that hears what the real one hears and refuses what it refuses.
 
 use async_trait::async_trait;
-use grid_primitives::{report::Outcome, spec::Spec, BlockNumber, ContractId, FarmId, NodeId};
+use grid_primitives::{
+	report::Outcome, spec::Spec, BlockNumber, ContractId, FarmId, NodeId, TwinId,
+};
 use std::{
 	collections::BTreeMap,
 	sync::{Arc, Mutex, MutexGuard},
@@ -17,8 +19,12 @@ use zos_core::{
 
 /// The time between two blocks.
 pub(crate) const BLOCK: Duration = Duration::from_secs(2);
-/// The number of the node, once it has joined.
+/// The number of the node, once it has joined for the first time.
 pub(crate) const NODE: NodeId = 4;
+/// The first block.
+pub(crate) const GENESIS: [u8; 32] = [6; 32];
+/// The twin of who deploys.
+pub(crate) const TWIN: TwinId = 5;
 /// For how many blocks a node keeps its word.
 const REPORT_INTERVAL: u32 = 5;
 
@@ -37,6 +43,8 @@ pub(crate) struct State {
 	is_gone: bool,
 	invited: Vec<FarmId>,
 	pub(crate) node: Option<Node>,
+	/// How often the node was removed.
+	removals: NodeId,
 	generation: u64,
 	contracts: BTreeMap<ContractId, Desired>,
 	said: BTreeMap<ContractId, BlockNumber>,
@@ -47,6 +55,16 @@ pub(crate) struct State {
 impl State {
 	fn time(&self) -> u64 {
 		1_000_000 + u64::from(self.head) * BLOCK.as_secs()
+	}
+
+	/// The number that the node has, or gets next.
+	fn number(&self) -> NodeId {
+		NODE + self.removals
+	}
+
+	/// Whether somebody asks for the node that there is.
+	fn knows(&self, node: NodeId) -> bool {
+		self.node.as_ref().is_some_and(|it| it.id == node)
 	}
 
 	fn at(&self) -> Head {
@@ -93,6 +111,17 @@ impl FakeChain {
 		self.state().invited.clear();
 	}
 
+	/// The farmer removes the node, with all that it was to run. If it joins again, as it may at
+	/// once, it is another.
+	pub(crate) fn remove(&self, joins: bool) {
+		self.change(|state| {
+			state.contracts.clear();
+			state.removals += 1;
+			let id = state.number();
+			state.node = state.node.take().filter(|_| joins).map(|node| Node { id, ..node });
+		});
+	}
+
 	/// The connection breaks, or comes back.
 	pub(crate) fn set_gone(&self, is_gone: bool) {
 		self.state().is_gone = is_gone;
@@ -130,12 +159,14 @@ impl FakeChain {
 
 	/// Somebody deploys.
 	pub(crate) fn create(&self, contract: ContractId, spec: Spec) {
+		let number = self.state().number();
 		let desired = Desired {
 			contract,
 			label: Default::default(),
+			twin: TWIN,
 			run: true,
 			revision: 1,
-			plan: vec![(NODE, spec.hash())],
+			plan: vec![(number, spec.hash())],
 			spec: Some(spec),
 			addresses: vec![],
 			elsewhere: vec![],
@@ -209,7 +240,7 @@ impl State {
 				let clock = Clock { boot_id, uptime: 0, last_beat: now, available_seconds: 0 };
 				let state = Default::default();
 				let updated = now;
-				self.node = Some(Node { id: NODE, farm, machine, state, updated, clock });
+				self.node = Some(Node { id: self.number(), farm, machine, state, updated, clock });
 				Submitted::Finalized { at }
 			},
 			Call::Update { machine } => match &mut self.node {
@@ -280,6 +311,10 @@ impl Chain for FakeChain {
 		[7; 32]
 	}
 
+	fn genesis(&self) -> Option<[u8; 32]> {
+		Some(GENESIS)
+	}
+
 	async fn finalized(&self, newer_than: Option<BlockNumber>) -> Head {
 		loop {
 			let news = self.0.news.notified();
@@ -329,21 +364,21 @@ impl Chain for FakeChain {
 		}
 	}
 
-	async fn generation(&self, _: NodeId, _: Head) -> Result<u64, ChainError> {
+	async fn generation(&self, node: NodeId, _: Head) -> Result<u64, ChainError> {
 		let state = self.state();
 		if state.is_gone {
 			gone()
 		} else {
-			Ok(state.generation)
+			Ok(if state.knows(node) { state.generation } else { 0 })
 		}
 	}
 
-	async fn desired(&self, _: NodeId, _: Head) -> Result<Vec<Desired>, ChainError> {
+	async fn desired(&self, node: NodeId, _: Head) -> Result<Vec<Desired>, ChainError> {
 		let state = self.state();
 		if state.is_gone {
 			gone()
 		} else {
-			Ok(state.contracts.values().cloned().collect())
+			Ok(state.contracts.values().filter(|_| state.knows(node)).cloned().collect())
 		}
 	}
 

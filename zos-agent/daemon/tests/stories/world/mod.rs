@@ -3,8 +3,10 @@
 mod chain;
 mod specs;
 
-pub(crate) use chain::FakeChain;
-pub(crate) use specs::{container, image, read, sealed_to, spec, spec_with, volume, SIZE};
+pub(crate) use chain::{FakeChain, GENESIS, TWIN};
+pub(crate) use specs::{
+	container, image, read, sealed_by, sealed_to, spec, spec_with, volume, SIZE,
+};
 
 use crypto_box::SecretKey;
 use grid_primitives::{report::Outcome, Capacity, ContractId};
@@ -214,6 +216,7 @@ impl World {
 		self.kill().await;
 		let (actual, wanted) = (self.host.actual(), self.chain.contracts());
 		let entries = self.ledger().contracts().expect("it can be read");
+		assert_eq!(self.ledger().genesis().expect("it can be read"), Some(GENESIS));
 		let contracts: Vec<_> = wanted.keys().copied().collect();
 		assert_eq!(entries.keys().copied().collect::<Vec<_>>(), contracts);
 		assert!(actual.contracts().iter().all(|it| contracts.contains(it)), "there is a leak");

@@ -1,10 +1,13 @@
 //! Specs, as people write them.
 
-use super::encryption_key;
+use super::{encryption_key, TWIN};
 use crypto_box::{aead::OsRng, PublicKey};
-use grid_primitives::spec::{
-	Container, Delivery, Disk, Image, Kind, List, LogTarget, Mount, RestartPolicy, Sealed, Secret,
-	Spec, Text, Volume, Workload,
+use grid_primitives::{
+	spec::{
+		Container, Delivery, Disk, Image, Kind, List, LogTarget, Mount, RestartPolicy, Sealed,
+		Secret, Spec, Text, Volume, Workload,
+	},
+	TwinId,
 };
 
 /// A mebibyte.
@@ -54,7 +57,13 @@ pub(crate) fn container(image: u8, volumes: &[&str]) -> Kind {
 
 /// The same container, with a secret that is sealed to somebody.
 pub(crate) fn sealed_to(container: Kind, whom: &PublicKey) -> Kind {
-	let sealed = whom.seal(&mut OsRng, b"hunter2").expect("it is short");
+	sealed_by(container, TWIN, whom)
+}
+
+/// The same container, with a secret that a twin has sealed to somebody.
+pub(crate) fn sealed_by(container: Kind, twin: TwinId, whom: &PublicKey) -> Kind {
+	let plain = [&twin.to_le_bytes()[..], b"hunter2"].concat();
+	let sealed = whom.seal(&mut OsRng, &plain).expect("it is short");
 	let secret =
 		Secret { delivery: Delivery::Variable(text("PASSWORD")), sealed: Sealed(list(sealed)) };
 	match container {
