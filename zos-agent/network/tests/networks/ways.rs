@@ -130,3 +130,36 @@ fn a_machine_passes_on_for_its_networks_alone() {
 	let forwards = one.space.run("cat /proc/sys/net/ipv4/conf/eth0/forwarding");
 	assert_eq!(forwards.trim(), "0");
 }
+
+#[test]
+fn a_forward_takes_nothing_that_somebody_else_has() {
+	let mut world = World::new();
+	let one = world.host("one");
+	let udp = |port| Forward { protocol: Protocol::Udp, ..forward(port) };
+	let of_host = within(&one.space.path(), || {
+		let tcp = std::net::TcpListener::bind("0.0.0.0:2222").expect("a port");
+		(tcp, std::net::UdpSocket::bind("[::]:3333").expect("a port"))
+	});
+	let mut first = Part::new(1, 1);
+	first.network.port = Some(5_555);
+	one.make(&first);
+	for (forward, port) in [(forward(2_222), "2222"), (udp(3_333), "3333"), (udp(5_555), "5555")] {
+		let refused = one.refuses(&Part::new(2, 1).forward(forward));
+		assert!(refused.to_string().contains(port) && refused.is_retryable(), "{refused}");
+	}
+	drop(of_host);
+	let second = Part::new(2, 1).forward(forward(2_222));
+	one.make(&second);
+
+	// What is forwarded already stays so, whoever listens there now.
+	let late = within(&one.space.path(), || std::net::TcpListener::bind("0.0.0.0:2222"));
+	one.make(&second.clone().egress());
+	drop(late);
+
+	// No tunnel is put where another's forward leads away from it.
+	one.make(&Part::new(3, 1).forward(udp(6_666)));
+	let mut fourth = Part::new(4, 1);
+	fourth.network.port = Some(6_666);
+	let refused = one.refuses(&fourth).to_string();
+	assert!(refused.contains("UDP port 6666"), "{refused}");
+}
