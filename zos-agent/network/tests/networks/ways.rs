@@ -163,3 +163,14 @@ fn a_forward_takes_nothing_that_somebody_else_has() {
 	let refused = one.refuses(&fourth).to_string();
 	assert!(refused.contains("UDP port 6666"), "{refused}");
 }
+
+#[test]
+fn an_address_is_its_new_owners_when_the_one_before_never_ran() {
+	let mut world = World::new();
+	let one = world.host("one");
+	let part = Part::new(1, 1);
+	one.make(&part);
+	one.attach("a", &[(&part, [10, 1, 1, 2])]);
+	let b = one.attach("b", &[(&part, [10, 1, 1, 2])]).namespace;
+	assert!(pings(&b, [10, 1, 1, 1]));
+}
