@@ -290,8 +290,8 @@ impl LinuxNetworks {
 		order: &NetworkOrder,
 		arguments: &Arguments,
 	) -> Result<(), NetworkError> {
-		let is_led_away = self.leads_away(arguments.port)?;
-		for _ in 0..if is_led_away { 0 } else { TRIES } {
+		let tries = if self.leads_away(arguments.port)? { 0 } else { TRIES };
+		for _ in 0..tries {
 			match self.start_once(tunnel, arguments) {
 				// Who was there before may be about to end.
 				Err(NetworkError::TunnelPortTaken(_)) => thread::sleep(PAUSE),

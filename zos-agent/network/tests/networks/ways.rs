@@ -174,3 +174,23 @@ fn an_address_is_its_new_owners_when_the_one_before_never_ran() {
 	let b = one.attach("b", &[(&part, [10, 1, 1, 2])]).namespace;
 	assert!(pings(&b, [10, 1, 1, 1]));
 }
+
+#[test]
+fn nobody_fills_the_table_of_conversations_of_the_machine() {
+	let mut world = World::new();
+	let one = world.host("one");
+	let (_client, address) = world.internet.space("client");
+	let part = Part::new(1, 1).egress();
+	one.make(&part);
+	let web = one.attach("web", &[(&part, [10, 1, 1, 2])]).namespace;
+	within(&web, || {
+		let socket = std::net::UdpSocket::bind("0.0.0.0:0").expect("a port");
+		for port in 1..=30_000_u16 {
+			// It may be told of those before that nobody listens.
+			let _ = socket.send_to(b"x", (address, port));
+		}
+	});
+	let known = one.space.run("cat /proc/sys/net/netfilter/nf_conntrack_count");
+	let known: u32 = known.trim().parse().expect("a number");
+	assert!((1_000..17_000).contains(&known), "{known}");
+}
