@@ -58,6 +58,9 @@ pub enum NetworkError {
 		/// Who has it.
 		to: Key,
 	},
+	/// A port that is to be forwarded is used on the machine.
+	#[error("port {0} of this node is in use: forward another")]
+	PortInUse(u16),
 	/// A workload is to be attached to a network that is not there.
 	#[error("there is no network {0} on this node yet")]
 	NoNetwork(Key),

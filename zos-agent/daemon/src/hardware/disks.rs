@@ -7,6 +7,7 @@ use std::{
 	os::unix::fs::MetadataExt,
 	path::{Path, PathBuf},
 };
+use zos_provision::host::usage;
 
 /// Why a disk cannot be measured.
 #[derive(Debug, thiserror::Error)]
@@ -35,38 +36,13 @@ impl Space {
 	pub(super) fn of(folder: &Path) -> Result<Self, DiskError> {
 		let space = statvfs(folder).map_err(|error| at(folder)(error.into()))?;
 		let (whole, free) = (space.f_blocks * space.f_frsize, space.f_bavail * space.f_frsize);
-		let own = used(folder, device(folder).map_err(at(folder))?).map_err(at(folder))?;
+		let own = usage::of(folder).map_err(|error| at(folder)(io::Error::other(error)))?;
 		Ok(Self { whole, usable: free.saturating_add(own).min(whole) })
 	}
 }
 
 fn device(path: &Path) -> io::Result<u64> {
 	Ok(fs::metadata(path)?.dev())
-}
-
-/// The bytes that files in a folder take on its device. What disappears meanwhile takes none.
-fn used(folder: &Path, device: u64) -> io::Result<u64> {
-	let mut sum = 0_u64;
-	let mut folders = vec![folder.to_path_buf()];
-	while let Some(folder) = folders.pop() {
-		let entries = match fs::read_dir(&folder) {
-			Ok(entries) => entries,
-			Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-			Err(error) => return Err(error),
-		};
-		for entry in entries {
-			let entry = entry?;
-			let Ok(metadata) = entry.metadata() else { continue };
-			if metadata.dev() != device {
-				continue;
-			}
-			sum = sum.saturating_add(metadata.blocks() * 512);
-			if metadata.is_dir() {
-				folders.push(entry.path());
-			}
-		}
-	}
-	Ok(sum)
 }
 
 /// The kind of the disk that a folder is on, if the system knows.

@@ -91,3 +91,20 @@ fn own_files_are_room_for_others() {
 	assert!(after.usable.abs_diff(before.usable) < 1 << 30);
 	assert!(disks::Space::of(Path::new("/nowhere")).is_err());
 }
+
+#[test]
+fn what_is_deeper_than_any_path_is_counted_too() {
+	use rustix::fs::{mkdirat, openat, Mode, OFlags, CWD};
+	let folder = tempfile::tempdir().expect("there is room");
+	let name = "n".repeat(250);
+	let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+	let mut deepest = openat(CWD, folder.path(), flags, Mode::empty()).expect("it is there");
+	for _ in 0..20 {
+		mkdirat(&deepest, &name, Mode::RWXU).expect("there is room");
+		deepest = openat(&deepest, &name, flags, Mode::empty()).expect("it is there");
+	}
+	let file = openat(&deepest, "file", OFlags::CREATE | OFlags::WRONLY, Mode::RUSR);
+	fs::File::from(file.expect("there is room")).set_len(1).expect("there is room");
+	let space = disks::Space::of(folder.path()).expect("it is measured all the same");
+	assert!(space.usable > 0);
+}

@@ -145,6 +145,11 @@ pub(crate) fn is_forwarded() -> Value {
 	json!({"match": {"op": "in", "left": {"ct": {"key": "status"}}, "right": "dnat"}})
 }
 
+/// As many conversations as this came by here and still last.
+pub(crate) fn are_more_than(count: u32) -> Value {
+	json!({"ct count": {"val": count, "inv": true}})
+}
+
 /// Let it pass.
 pub(crate) fn accept() -> Value {
 	json!({"accept": null})

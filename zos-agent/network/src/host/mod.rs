@@ -4,4 +4,5 @@ pub(crate) mod firewall;
 pub(crate) mod links;
 pub(crate) mod namespace;
 pub(crate) mod passing;
+pub(crate) mod ports;
 pub(crate) mod rules;

@@ -2,8 +2,8 @@
 
 use super::{
 	firewall::{
-		accept, all_of, drop, field, is, is_forwarded, is_known, is_not, meta, one_of, prefix,
-		reject, Table,
+		accept, all_of, are_more_than, drop, field, is, is_forwarded, is_known, is_not, meta,
+		one_of, prefix, reject, Table,
 	},
 	links::Mac,
 };
@@ -18,6 +18,9 @@ pub(crate) const UPLINK: &str = "out";
 /// The name of our tables in namespaces of networks.
 const TABLE: &str = "grid";
 const NAMES: u16 = 53;
+/// The most conversations that a network has through the machine each way, whose table of them is
+/// everybody's.
+const MOST: u32 = 16_384;
 
 const DSTNAT: i32 = -100;
 const FILTER: i32 = 0;
@@ -153,6 +156,9 @@ impl Inside<'_> {
 			table.rule("forward", way);
 		}
 		if self.has_uplink {
+			for way in [[from(BRIDGE), to(UPLINK)], [from(UPLINK), to(BRIDGE)]] {
+				table.rule("forward", way.into_iter().chain([are_more_than(MOST), drop()]));
+			}
 			table.rule("forward", [from(UPLINK), to(BRIDGE), is_forwarded(), accept()]);
 			if network.egress == Egress::Full {
 				let own = prefix(v4(network.subnet.ip), network.subnet.prefix);

@@ -46,6 +46,12 @@ impl LinuxNetworks {
 		if self.attaching(workload)?.is_some_and(|before| before != wanted) {
 			self.do_detach(workload)?;
 		}
+		// Who had such an address before never ran, or it would have been stopped and detached.
+		for (other, attaching) in self.attached_of(workload.contract)? {
+			if other != *workload && attaching.to.iter().any(|it| wanted.to.contains(it)) {
+				self.do_detach(&other)?;
+			}
+		}
 		namespace::make(&namespace)?;
 		let path = self.settings.attachment(workload);
 		files::write_record(&path, &wanted, 0o600, Keep::UntilReboot)?;

@@ -290,8 +290,9 @@ impl LinuxNetworks {
 		order: &NetworkOrder,
 		arguments: &Arguments,
 	) -> Result<(), NetworkError> {
-		for _ in 0..TRIES {
-			match tunnel.start(&self.settings.program, arguments) {
+		let tries = if self.leads_away(arguments.port)? { 0 } else { TRIES };
+		for _ in 0..tries {
+			match self.start_once(tunnel, arguments) {
 				// Who was there before may be about to end.
 				Err(NetworkError::TunnelPortTaken(_)) => thread::sleep(PAUSE),
 				other => return other,
@@ -303,7 +304,18 @@ impl LinuxNetworks {
 		}
 		log::warn!("network {key} gets another port, as {} is taken", arguments.port);
 		let any = Arguments { port: 0, ..arguments.clone() };
-		tunnel.start(&self.settings.program, &any)
+		self.start_once(tunnel, &any)
+	}
+
+	/// Start the tunnel, unless what comes to its port would not come to it.
+	fn start_once(&self, tunnel: &dyn Tunnel, arguments: &Arguments) -> Result<(), NetworkError> {
+		tunnel.start(&self.settings.program, arguments)?;
+		let port = tunnel.status()?.unwrap_or_default().listen_port;
+		if self.leads_away(port)? {
+			tunnel.stop()?;
+			return Err(NetworkError::TunnelPortTaken(port));
+		}
+		Ok(())
 	}
 
 	fn zone(&self, network: &Network, around: &Around) -> Zone {

@@ -3,12 +3,13 @@
 use super::LinuxNetworks;
 use crate::{
 	host::{
-		firewall, links, passing,
+		firewall, links, passing, ports,
 		rules::{self, Outside},
 	},
 	places::{self, MOST_LINKS},
 	NetworkError,
 };
+use grid_primitives::spec::{Forward, Protocol};
 use std::collections::BTreeSet;
 use zos_core::ports::NetworkOrder;
 use zos_provision::host::files::{self, Keep};
@@ -31,7 +32,31 @@ impl LinuxNetworks {
 				return Err(NetworkError::PortTaken { port: taken.port, to: key });
 			}
 		}
+		if is_public {
+			return Ok(());
+		}
+		let before = self.record(order.key)?.filter(|record| record.public().is_none());
+		let known = before.map(|record| record.network.forwards).unwrap_or_default();
+		let is_known = |it: &Forward| {
+			known.iter().any(|old| (old.protocol, old.port) == (it.protocol, it.port))
+		};
+		// What leads to a network already is not seen by whoever listens there now.
+		for it in order.network.forwards.iter().filter(|it| !is_known(it)) {
+			if ports::is_used(it.protocol, it.port) {
+				return Err(NetworkError::PortInUse(it.port));
+			}
+		}
 		Ok(())
+	}
+
+	/// Whether what comes to this UDP port of the machine is led to a network, and not to a tunnel.
+	pub(super) fn leads_away(&self, port: u16) -> Result<bool, NetworkError> {
+		let records = self.records()?;
+		let mut forwards = records
+			.iter()
+			.filter(|(_, record)| record.public().is_none())
+			.flat_map(|(_, record)| record.network.forwards.iter());
+		Ok(forwards.any(|it| it.protocol == Protocol::Udp && it.port == port))
 	}
 
 	/// A way between machine and network that nobody has.

@@ -130,3 +130,67 @@ fn a_machine_passes_on_for_its_networks_alone() {
 	let forwards = one.space.run("cat /proc/sys/net/ipv4/conf/eth0/forwarding");
 	assert_eq!(forwards.trim(), "0");
 }
+
+#[test]
+fn a_forward_takes_nothing_that_somebody_else_has() {
+	let mut world = World::new();
+	let one = world.host("one");
+	let udp = |port| Forward { protocol: Protocol::Udp, ..forward(port) };
+	let of_host = within(&one.space.path(), || {
+		let tcp = std::net::TcpListener::bind("0.0.0.0:2222").expect("a port");
+		(tcp, std::net::UdpSocket::bind("[::]:3333").expect("a port"))
+	});
+	let mut first = Part::new(1, 1);
+	first.network.port = Some(5_555);
+	one.make(&first);
+	for (forward, port) in [(forward(2_222), "2222"), (udp(3_333), "3333"), (udp(5_555), "5555")] {
+		let refused = one.refuses(&Part::new(2, 1).forward(forward));
+		assert!(refused.to_string().contains(port) && refused.is_retryable(), "{refused}");
+	}
+	drop(of_host);
+	let second = Part::new(2, 1).forward(forward(2_222));
+	one.make(&second);
+
+	// What is forwarded already stays so, whoever listens there now.
+	let late = within(&one.space.path(), || std::net::TcpListener::bind("0.0.0.0:2222"));
+	one.make(&second.clone().egress());
+	drop(late);
+
+	// No tunnel is put where another's forward leads away from it.
+	one.make(&Part::new(3, 1).forward(udp(6_666)));
+	let mut fourth = Part::new(4, 1);
+	fourth.network.port = Some(6_666);
+	let refused = one.refuses(&fourth).to_string();
+	assert!(refused.contains("UDP port 6666"), "{refused}");
+}
+
+#[test]
+fn an_address_is_its_new_owners_when_the_one_before_never_ran() {
+	let mut world = World::new();
+	let one = world.host("one");
+	let part = Part::new(1, 1);
+	one.make(&part);
+	one.attach("a", &[(&part, [10, 1, 1, 2])]);
+	let b = one.attach("b", &[(&part, [10, 1, 1, 2])]).namespace;
+	assert!(pings(&b, [10, 1, 1, 1]));
+}
+
+#[test]
+fn nobody_fills_the_table_of_conversations_of_the_machine() {
+	let mut world = World::new();
+	let one = world.host("one");
+	let (_client, address) = world.internet.space("client");
+	let part = Part::new(1, 1).egress();
+	one.make(&part);
+	let web = one.attach("web", &[(&part, [10, 1, 1, 2])]).namespace;
+	within(&web, || {
+		let socket = std::net::UdpSocket::bind("0.0.0.0:0").expect("a port");
+		for port in 1..=30_000_u16 {
+			// It may be told of those before that nobody listens.
+			let _ = socket.send_to(b"x", (address, port));
+		}
+	});
+	let known = one.space.run("cat /proc/sys/net/netfilter/nf_conntrack_count");
+	let known: u32 = known.trim().parse().expect("a number");
+	assert!((1_000..17_000).contains(&known), "{known}");
+}

@@ -27,6 +27,7 @@ mod places;
 pub mod records;
 mod remove;
 mod settings;
+mod shared;
 pub mod shim;
 mod start;
 mod sweep;

@@ -1,6 +1,6 @@
 //! Making ready for containers.
 
-use super::{ContainerError, Settings};
+use super::{shared, ContainerError, Settings};
 use crate::host::{
 	cgroups, command, files,
 	identities::Identities,
@@ -49,6 +49,7 @@ impl OciContainers {
 		settings.state = real(&settings.state)?;
 		settings.run = real(&settings.run)?;
 		keep_in_memory(&settings.run)?;
+		shared::widen();
 		for folder in settings.run.ancestors() {
 			let mode = fs::metadata(folder).doing("look at", folder)?.permissions().mode();
 			if mode & 0o001 == 0 {

@@ -136,6 +136,11 @@ pub fn names(folder: &Path) -> Result<Vec<String>, HostError> {
 	Ok(names)
 }
 
+/// Whether nothing is in a folder, however much there may be.
+pub fn is_empty(folder: &Path) -> Result<bool, HostError> {
+	Ok(fs::read_dir(folder).doing("list", folder)?.next().is_none())
+}
+
 /// A lock that whoever is given the file goes on holding.
 #[derive(Debug)]
 pub struct Lock(File);

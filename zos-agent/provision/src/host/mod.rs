@@ -8,5 +8,6 @@ pub mod identities;
 pub mod loops;
 pub mod mounts;
 pub mod processes;
+pub mod usage;
 
 pub use error::{Doing, HostError};

@@ -178,6 +178,7 @@ impl ImageError {
 	pub(super) fn unpacking(layer: Digest, error: ArchiveError) -> Self {
 		match error {
 			ArchiveError::Cancelled => Self::Cancelled,
+			ArchiveError::DiskFull => Self::DiskFull,
 			ArchiveError::Disk { source, .. } if is_full(&source) => Self::DiskFull,
 			ArchiveError::Disk { verb, path, source } => Self::Disk { verb, path, source },
 			source => Self::Archive { layer, source },

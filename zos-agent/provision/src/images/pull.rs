@@ -223,7 +223,10 @@ impl ImageStore {
 		}
 		let Descriptor { digest, size, .. } = layer.fetched;
 		// It is there twice for a while: as it was fetched, and unpacked to at least as much.
-		self.check_room(size.saturating_mul(2))?;
+		let disk = |error| ImageError::disk("look at", self.files.root(), error);
+		if !self.has_room(size.saturating_mul(2)).map_err(disk)? {
+			return Err(ImageError::DiskFull);
+		}
 		let part = self.files.downloads(image).join(format!("{}.part", digest.hex()));
 		let blob = download(source, &layer.fetched, &part, stop)?;
 		let staged = self.files.stage();
@@ -231,7 +234,8 @@ impl ImageStore {
 		let unpacked = fs::create_dir(&staged)
 			.map_err(|error| ImageError::disk("make", &staged, error))
 			.and_then(|()| {
-				unpack(blob, layer.packing, &staged, limits, room, stop)
+				let has_room = || self.has_room(0);
+				unpack(blob, layer.packing, &staged, limits, room, stop, &has_room)
 					.map_err(|error| ImageError::unpacking(digest, error))
 			})
 			.and_then(|found| match found == layer.content {
@@ -245,15 +249,11 @@ impl ImageStore {
 		fs::remove_file(&part).map_err(|error| ImageError::disk("remove", &part, error))
 	}
 
-	fn check_room(&self, needed: u64) -> Result<(), ImageError> {
-		let root = self.files.root();
-		let disk = |errno: rustix::io::Errno| ImageError::disk("look at", root, errno.into());
-		let stat = rustix::fs::statvfs(root).map_err(disk)?;
+	/// Whether the disk takes so many bytes and still leaves others what it is to leave them.
+	fn has_room(&self, needed: u64) -> std::io::Result<bool> {
+		let stat = rustix::fs::statvfs(self.files.root())?;
 		let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-		if free < needed.saturating_add(self.settings.reserve) {
-			return Err(ImageError::DiskFull);
-		}
-		Ok(())
+		Ok(free >= needed.saturating_add(self.settings.reserve))
 	}
 }
 

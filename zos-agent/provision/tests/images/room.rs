@@ -145,3 +145,19 @@ fn some_of_the_disk_is_left_to_others() {
 	let (code, again, _) = verdict(store.pull(&image, None, &Cancel::default()));
 	assert_eq!((code, again), (NoCapacity, true));
 }
+
+#[test]
+fn what_is_left_to_others_is_left_by_what_unpacks_to_much_too() {
+	const MIB: u64 = 1 << 20;
+	let registry = Registry::start();
+	let zeros = Layer::files(&[("zeros", &vec![0; 64 << 20])]);
+	let packed = Layer::of_archive(&zeros.archive(), Packing::Zstd);
+	let image = registry.put("app", &Parts::new([packed]));
+	let disk = SmallDisk::new(100 * MIB);
+	let folder = disk.at.join("images");
+	let settings = ImageSettings { reserve: 60 * MIB, ..ImageSettings::new(folder) };
+	let store = ImageStore::open(settings).expect("images are opened");
+	let (code, again, text) = verdict(store.pull(&image, None, &Cancel::default()));
+	assert_eq!((code, again), (NoCapacity, true), "{text}");
+	assert!(disk.used() < MIB, "nothing of it is left: {}", disk.used());
+}

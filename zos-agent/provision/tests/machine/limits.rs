@@ -124,3 +124,13 @@ fn a_root_that_the_machine_has_not_is_no_capacity() {
 	assert_eq!(error.code(), FailureCode::NoCapacity, "{error}");
 	assert!(world.loops().is_empty());
 }
+
+#[test]
+fn nobody_takes_from_others_the_means_to_watch_files() {
+	use rustix::fs::inotify;
+	let _world = World::new();
+	// Those of all containers count as those of whoever started them.
+	let watch = || inotify::init(inotify::CreateFlags::CLOEXEC).expect("there are enough");
+	let all: Vec<_> = (0..1_000).map(|_| watch()).collect();
+	assert_eq!(all.len(), 1_000);
+}

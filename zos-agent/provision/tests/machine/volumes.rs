@@ -218,3 +218,32 @@ fn a_volume_of_others_is_not_held_by_a_container() {
 	world.volumes.remove(&key("others")).expect("nobody uses it");
 	assert!(world.runs(&made.key));
 }
+
+#[test]
+fn whoever_holds_a_container_pays_nothing_for_what_is_in_its_volumes() {
+	let world = World::new();
+	// The most memory that the parent of a container ever had, in KiB.
+	let most = |made: &Made| {
+		let status =
+			|process: &str| fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
+		let field = |text: &str, name: &str| {
+			let line = text.lines().find_map(|line| line.strip_prefix(name)).expect("a field");
+			line.trim().trim_end_matches(" kB").to_owned()
+		};
+		let parent = field(&status(&world.process(&made.key).to_string()), "PPid:");
+		field(&status(&parent), "VmHWM:").parse::<u64>().expect("a number")
+	};
+	let [few, many] = ["few", "many"].map(|name| {
+		let folder = world.volume(name, 64 * MIB);
+		let first = folder.join("first");
+		fs::write(&first, "").expect("there is room");
+		for number in 0..if name == "many" { 60_000 } else { 0 } {
+			let other = folder.join(format!("{number:0>200}"));
+			fs::hard_link(&first, other).expect("there is room");
+		}
+		let made = Made::shell(name, "sleep 1000").bind(&folder, "/data", false);
+		world.start(&made).expect("it starts");
+		most(&made)
+	});
+	assert!(many < few + 4_096, "{many} KiB where it was {few}");
+}

@@ -108,7 +108,7 @@ pub(super) fn give(setup: &Setup, user: &User) -> Result<(), HostError> {
 		let place = setup::volume(number);
 		let place = Path::new(&place);
 		let owner = fs::metadata(place).doing("look at", place)?.uid();
-		if !bind.read_only && owner == on_host(0) && files::names(place)?.is_empty() {
+		if !bind.read_only && owner == on_host(0) && files::is_empty(place)? {
 			chown(place, id, group)?;
 		}
 	}

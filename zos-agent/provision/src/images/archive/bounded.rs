@@ -26,6 +26,10 @@ impl Allowance {
 	}
 }
 
+/// After so many bytes the disk is looked at. A folder is 512 bytes of a layer and more than 4,096 of
+/// the disk, so it may lose about ten times this meanwhile, for each layer that is unpacked.
+const LOOK: u64 = 8 << 20;
+
 /// What comes out of a decompressor: counted, and stopped when it is too much or in vain.
 pub(in crate::images) struct Unpacking<'a, R> {
 	pub(in crate::images) inner: R,
@@ -34,6 +38,10 @@ pub(in crate::images) struct Unpacking<'a, R> {
 	/// As many bytes as such a layer may have, by its size as it was fetched.
 	pub(in crate::images) layer: Allowance,
 	pub(in crate::images) stop: &'a Stop<'a>,
+	/// Whether the disk leaves others what it is to leave them.
+	pub(in crate::images) has_room: &'a dyn Fn() -> io::Result<bool>,
+	/// The bytes that came since the disk was looked at.
+	pub(in crate::images) unlooked: u64,
 }
 
 impl<R: Read> Read for Unpacking<'_, R> {
@@ -41,7 +49,14 @@ impl<R: Read> Read for Unpacking<'_, R> {
 		if self.stop.is_set() {
 			return Err(io::Error::other(ArchiveError::Cancelled));
 		}
+		if self.unlooked >= LOOK {
+			self.unlooked = 0;
+			if !(self.has_room)()? {
+				return Err(io::Error::other(ArchiveError::DiskFull));
+			}
+		}
 		let read = self.inner.read(buffer)?;
+		self.unlooked += read as u64;
 		let taken = self.image.take(read as u64).and_then(|()| self.layer.take(read as u64));
 		taken.map_err(io::Error::other)?;
 		Ok(read)

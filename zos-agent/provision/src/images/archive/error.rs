@@ -71,6 +71,9 @@ pub enum ArchiveError {
 	/// Nobody wants it any more.
 	#[error("it was not wanted any more")]
 	Cancelled,
+	/// Others are to have what is left of the node's disk.
+	#[error("the disk of the node is full")]
+	DiskFull,
 	/// The node's disk.
 	#[error("cannot {verb} {}", path.display())]
 	Disk {

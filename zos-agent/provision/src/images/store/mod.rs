@@ -42,7 +42,8 @@ impl ImageSettings {
 			layouts: None,
 			registries: Registries::default(),
 			limits: Limits::default(),
-			reserve: 256 << 20,
+			// Databases write no more when less than half of this is free.
+			reserve: 2 << 30,
 		}
 	}
 }

@@ -57,6 +57,7 @@ pub(super) fn unpack(
 	limits: &Limits,
 	room: &Room,
 	stop: &Stop,
+	has_room: &dyn Fn() -> std::io::Result<bool>,
 ) -> Result<Digest, ArchiveError> {
 	let disk = |source| ArchiveError::Disk { verb: "read", path: "a fetched layer".into(), source };
 	let fetched = blob.metadata().map_err(disk)?.len();
@@ -66,6 +67,8 @@ pub(super) fn unpack(
 		image: &room.bytes,
 		layer: Allowance::new("bytes (it was fetched as far fewer)", by_ratio),
 		stop,
+		has_room,
+		unlooked: 0,
 	};
 	let mut hashing = Hashing::new(BufReader::with_capacity(128 << 10, bounded));
 	let mut archive = Archive::new(&mut hashing, limits.extensions);
