@@ -16,6 +16,8 @@ use grid_primitives::{
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_rent(tenant: T::AccountId, node: NodeId) -> DispatchResult {
 		let twin = T::Twins::twin_of(&tenant).ok_or(Error::<T>::NoTwin)?;
+		// What is left of a tenant before is still being cleared away.
+		ensure!(!Clearing::<T>::contains_key(node), Error::<T>::NodeNotOpen);
 		T::Rentals::rent(node, twin).map_err(|why| match why {
 			NoCapacity::Full => Error::<T>::NodeNotEmpty,
 			why => why.into(),

@@ -67,7 +67,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(since >= T::UpdateInterval::get(), Error::UpdatedJustNow);
 		Self::check_machine(machine)?;
 		let offered = Self::offered_of(machine);
-		ensure!(offered.covers(&node.reserved), Error::CapacityReserved);
+		// A tenant pays for all that was there when he came.
+		let rented = node.tenant.map(|_| Self::offered_of(&node.machine));
+		ensure!(offered.covers(&rented.unwrap_or(node.reserved)), Error::CapacityReserved);
 		Ok((id, node))
 	}
 

@@ -251,6 +251,8 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 		match (self, other) {
 			(Self::Any, _) => true,
 			(_, Self::Any) => false,
+			// That one pays for contracts, which this one may not.
+			(Self::NonTransfer, Self::Deploying) => false,
 			(Self::NonTransfer, _) => true,
 			(mine, theirs) => mine == theirs,
 		}

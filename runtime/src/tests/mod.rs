@@ -1,1 +1,2 @@
+mod proxies;
 mod random_calls;

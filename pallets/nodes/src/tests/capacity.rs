@@ -151,6 +151,21 @@ fn a_node_reports_no_less_than_is_reserved() {
 }
 
 #[test]
+fn a_rented_node_reports_no_less_than_its_tenant_pays_for() {
+	world(|| {
+		let node = join(1, AGENT);
+		assert_eq!(<Machines as Rentals>::rent(node, TWIN), Ok(()));
+		pass(600);
+		let report = |mru| {
+			let machine = machine(Capacity { mru, ..HARDWARE });
+			Machines::update(Signed(AGENT).into(), machine)
+		};
+		assert_noop!(report(HARDWARE.mru - 1), Error::<Test>::CapacityReserved);
+		assert_ok!(report(HARDWARE.mru + GIB));
+	});
+}
+
+#[test]
 fn a_certificate_is_lost_with_more_than_a_hundredth() {
 	world(|| {
 		let node = join(1, AGENT);
