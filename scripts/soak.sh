@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The long runs: the same tests as in scripts/test.sh, many more times. Random calls first, for each
-# storm 20 000 of the whole runtime and 1 000 steps of contracts; then ten lives of a store and ten
-# thousand streams of bytes; then the storms of lost validators; then the life of an agent, as a light
-# client and with an endpoint, each with a kill for each storm; then whom it believes,
-# with minutes of silence and lies; then a gigabyte each way through a private network.
+# storm 20 000 of the whole runtime and 1 000 steps of contracts; then ten lives of a store, ten of one
+# with a copy, and ten thousand streams of bytes; then the storms of lost validators; then the life of
+# an agent, as a light client and with an endpoint, each with a kill for each storm; then whom it
+# believes, with minutes of silence and lies; then a gigabyte each way through a private network.
 #
 #   scripts/soak.sh          100 storms
 #   scripts/soak.sh 1000     as many as you like
@@ -23,7 +23,7 @@ export GRID_SOAK=${1:-100}
 GRID_SEED=$RANDOM cargo test --release --workspace --locked --lib -- \
 	--nocapture random_calls
 GRID_SEED=$RANDOM cargo test --release --workspace --locked \
-	--test model --test any_bytes_in_any_pieces
+	--test model --test behind --test any_bytes_in_any_pieces
 cargo test --release --workspace --locked --test stories -- --nocapture losing_validators
 cargo test --release --workspace --locked --test agent -- --nocapture --test-threads=1
 cargo test --release --workspace --locked --test trust -- --nocapture --test-threads=1
