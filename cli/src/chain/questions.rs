@@ -25,7 +25,7 @@ use subxt::ext::{
 const PAGE: u32 = 100;
 
 /// How many questions are asked at a time.
-pub const AT_ONCE: usize = 16;
+pub const AT_ONCE: usize = 64;
 
 impl State {
 	/// The twin of an account.
