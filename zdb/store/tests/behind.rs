@@ -132,6 +132,18 @@ fn what_it_replaced_over_a_hole_stays_replaced_after_a_kill() {
 	}
 }
 
+/// A master, and a copy that has its key.
+fn with_a_copy(disk: &SimulatedDisk, other: &SimulatedDisk) -> (Store, NamespaceId, Store, Joined) {
+	let (mut master, id) = master(disk);
+	set(&mut master, id, "key", "first");
+	let mut copy = copy_of(&master, other);
+	let joined = master.join(copy.log_end(), false);
+	// By its last record a copy is known.
+	set(&mut master, id, "last", "stays");
+	catch_up(&mut master, &mut copy);
+	(master, id, copy, joined)
+}
+
 /// A key of the copy is gone at the master, with all that says so.
 fn forgets(master: &mut Store, id: NamespaceId) {
 	delete(master, id, "key");
@@ -154,13 +166,7 @@ fn becomes(master: &mut Store, tip: Tip, joined: Joined, expected: Kinship) {
 #[test]
 fn a_copy_that_cannot_be_told_what_is_gone_is_made_anew() {
 	let (disk, other) = (SimulatedDisk::new(), SimulatedDisk::new());
-	let (mut master, id) = master(&disk);
-	set(&mut master, id, "key", "first");
-	let mut copy = copy_of(&master, &other);
-	let joined = master.join(copy.log_end(), false);
-	// By its last record a copy is known.
-	set(&mut master, id, "last", "stays");
-	catch_up(&mut master, &mut copy);
+	let (mut master, id, mut copy, joined) = with_a_copy(&disk, &other);
 	let tip = copy.tip().expect("it can be read");
 	go_on(&mut master, id, 0);
 	settle(&mut master);
@@ -195,13 +201,7 @@ fn a_copy_that_cannot_be_told_what_is_gone_is_made_anew() {
 #[test]
 fn what_is_gone_is_told_to_a_copy_that_the_master_waits_for() {
 	let (disk, other) = (SimulatedDisk::new(), SimulatedDisk::new());
-	let (mut master, id) = master(&disk);
-	set(&mut master, id, "key", "first");
-	let mut copy = copy_of(&master, &other);
-	let joined = master.join(copy.log_end(), false);
-	// By its last record a copy is known.
-	set(&mut master, id, "last", "stays");
-	catch_up(&mut master, &mut copy);
+	let (mut master, id, mut copy, joined) = with_a_copy(&disk, &other);
 	master.keep_deletions(Some(copy.log_end()));
 	forgets(&mut master, id);
 	let tip = copy.tip().expect("it can be read");
