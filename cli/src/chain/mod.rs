@@ -23,6 +23,6 @@ pub use error::{Error, Refusal};
 pub use event::Event;
 pub use questions::AT_ONCE;
 pub use state::State;
-pub use submit::{Included, Lifetime, Stage, Watch};
+pub use submit::{Included, Lifetime, Stage, Watch, BLOCKS_AT_ONCE};
 pub use trial::{Answer, Trial};
 pub use value::{account, number, of, option, show, unit, Shared};

@@ -16,7 +16,7 @@ pub(super) type Sendable =
 	SubmittableTransaction<Grid, subxt::client::OnlineClientAtBlockImpl<Grid>>;
 
 /// How many blocks are asked for at a time.
-const AT_ONCE: usize = 16;
+pub const BLOCKS_AT_ONCE: usize = 16;
 
 /// What nodes say by numbers of transactions that they do not take.
 const ALREADY_THERE: i32 = 1_013;
@@ -204,7 +204,7 @@ impl Chain {
 			Ok::<_, Error>(None)
 		};
 		let all = (first..=newest.number()).rev();
-		let mut blocks = pin!(stream::iter(all).map(look).buffered(AT_ONCE));
+		let mut blocks = pin!(stream::iter(all).map(look).buffered(BLOCKS_AT_ONCE));
 		while let Some(found) = blocks.try_next().await? {
 			if let Some((number, bytes)) = found {
 				return self.state_at(number).await?.included(&bytes).await;

@@ -1,6 +1,6 @@
 use super::{nothing, read_file, status};
 use crate::{
-	chain::{account, number, of, Call, Event},
+	chain::{account, number, of, Call, Event, BLOCKS_AT_ONCE},
 	output::{duration, moment, parse_tokens, say, tokens, usd_per_hour, Format, Table},
 	session::Session,
 	Failure,
@@ -9,9 +9,6 @@ use futures::{stream, StreamExt, TryStreamExt};
 use grid_primitives::{ports::Bill as Number, spec::Spec, Balance, NodeId};
 use serde_json::{json, Value as Json};
 use std::path::PathBuf;
-
-/// How many blocks are asked for at a time.
-const AT_ONCE: usize = 16;
 
 /// Bills: what things cost, what is held, what is owed
 ///
@@ -207,7 +204,7 @@ async fn statement(session: &Session, bill: Number, blocks: u64, csv: bool) -> R
 		Ok::<_, crate::chain::Error>((number, time, lines))
 	};
 	let all: Vec<_> =
-		stream::iter(first..=newest).map(look).buffered(AT_ONCE).try_collect().await?;
+		stream::iter(first..=newest).map(look).buffered(BLOCKS_AT_ONCE).try_collect().await?;
 	let mut rows: Vec<[String; 4]> = Vec::new();
 	let mut records: Vec<Json> = Vec::new();
 	for (number, time, lines) in all {
