@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs one benchmark, or lists them. Its figure is the last line: NAME: VALUE UNIT (bar: …).
 #
-# Measured is what is packaged, which takes long to build the first time; GRID_PROFILE=release
+# Measured is what is packaged, which takes long to build the first time; GRID_BUILD=release
 # measures what the tests run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-case ${GRID_PROFILE:-production} in
+case ${GRID_BUILD:-production} in
 production)
 	folder=$(scripts/package.sh)
 	;;
@@ -18,7 +18,7 @@ release)
 	folder=${CARGO_TARGET_DIR:-target}/release
 	;;
 *)
-	echo "scripts/bench.sh: GRID_PROFILE is production or release, not '$GRID_PROFILE'" >&2
+	echo "scripts/bench.sh: GRID_BUILD is production or release, not '$GRID_BUILD'" >&2
 	exit 2
 	;;
 esac

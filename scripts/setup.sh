@@ -195,6 +195,7 @@ if ! have_npm_packages; then
 		die "npm could not install the packages of tests/js: the lines above say why"
 fi
 
+scripts/clean.sh
 list=$(missing)
 [[ -z $list ]] || die "still missing after installing: ${list//$'\n'/, }"
 say "OK, nothing is missing"

@@ -1,37 +1,63 @@
 #!/usr/bin/env bash
-# Sets up, then checks everything: format, lints, unit tests, and the stories with real nodes.
+# Sets up, then checks everything: format, build, lints, unit tests, and the stories with real nodes.
+#
+#   scripts/test.sh            all of it
+#   scripts/test.sh NAME…      builds, and runs only the tests that have one of these in their names
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+case ${1:-} in
+-*)
+	sed -n '2,/^set/{s/^# \{0,1\}//p}' "$0" >&2
+	exit 2
+	;;
+esac
 
 scripts/setup.sh
 source scripts/env.sh
 
+steps=() began=$SECONDS
 step() {
 	printf '\n=== %s\n' "$1"
+	steps+=("$SECONDS $1")
 }
 
-step 'shell scripts are well-formed'
-for script in scripts/*.sh scripts/devnet/*.sh examples/*/*.sh .ci/run; do bash -n "$script"; done
+if (($# == 0)); then
+	step 'shell scripts are well-formed'
+	for script in scripts/*.sh scripts/*/*.sh examples/*/*.sh .ci/run; do bash -n "$script"; done
 
-step 'format'
-cargo fmt --all --check
+	step 'format'
+	cargo fmt --all --check
+fi
 
 step 'build'
 # Always the whole workspace: what fewer packages need differs in its features, and dependencies
 # would be compiled twice.
 cargo build --release --workspace --all-targets --locked
 
-step 'lints'
-cargo clippy --release --workspace --all-targets --locked -- -D warnings
+if (($# == 0)); then
+	step 'lints'
+	# With all that the runtime can have, which is compiled nowhere else. No WebAssembly is looked at.
+	SKIP_WASM_BUILD=1 cargo clippy --release --workspace --all-targets --locked --features \
+		grid-runtime/try-runtime,grid-next-runtime/try-runtime,grid-stories/runtime-benchmarks \
+		-- -D warnings
+fi
 
+step 'unit tests and stories'
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-step 'unit tests'
-cargo test --release --workspace --locked --lib --bins 2>&1 | tee "$log"
+code=0
+cargo nextest run --release --workspace --locked "$@" 2>&1 | tee "$log" || code=$?
 
-step 'stories'
-# Most of the time they wait for blocks.
-cargo test --release --workspace --locked --test '*' -- --test-threads=4 2>&1 | tee -a "$log"
-
-awk '/^test result: / { passed += $4; failed += $6; skipped += $8 }
-	END { printf "\n%d passed, %d failed, %d skipped\n", passed, failed, skipped }' "$log"
+step 'end'
+printf '%5s s  %s\n' $((SECONDS - began)) 'in all'
+for ((i = 0; i + 1 < ${#steps[@]}; i++)); do
+	printf '%5s s  %s\n' $((${steps[i + 1]%% *} - ${steps[i]%% *})) "${steps[i]#* }"
+done
+sed -n 's/^ *Summary .*tests\{0,1\} run: //p' "$log" | awk -F, '
+	{ for (i = 1; i <= NF; i++) { split($i, part, " "); count[part[2]] = part[1] } }
+	END {
+		printf "\n%d passed, %d failed, %d skipped\n", count["passed"],
+			count["failed"] + count["timed"] + count["exec"], count["skipped"]
+	}'
+exit $code

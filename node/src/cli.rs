@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 use sc_cli::RunCmd;
+use std::path::PathBuf;
 
 /// The command line. The default pool is not the SDK's: see ADR 7.
 #[derive(Debug, clap::Parser)]
@@ -9,6 +10,11 @@ pub struct Cli {
 	/// What to do other than run the node.
 	#[command(subcommand)]
 	pub subcommand: Option<Subcommand>,
+
+	/// Keep compiled runtimes in this folder: a start that finds its own there takes no seconds for it.
+	/// What is in it is run, so nobody else may be able to write to it.
+	#[arg(long, value_name = "FOLDER")]
+	pub runtime_cache: Option<PathBuf>,
 
 	/// How to run the node.
 	#[clap(flatten)]

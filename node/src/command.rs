@@ -92,8 +92,9 @@ fn run_node(cli: &Cli) -> Result<()> {
 	}
 	let runner = cli.create_runner(&cli.run)?;
 	preflight::check_ports(runner.config(), cli.run.rpc_params.rpc_port).map_err(obstacle)?;
+	let cache = cli.runtime_cache.clone();
 	runner.run_node_until_exit(|config| async move {
-		service::start(config).await.map_err(sc_cli::Error::Service)
+		service::start(config, cache.as_deref()).await.map_err(sc_cli::Error::Service)
 	})
 }
 
@@ -102,7 +103,7 @@ fn obstacle(obstacle: preflight::Obstacle) -> sc_cli::Error {
 }
 
 fn with_parts<F>(config: Configuration, run: impl FnOnce(Parts) -> F) -> Result<(F, TaskManager)> {
-	let mut parts = service::parts(&config)?;
+	let mut parts = service::parts(&config, None)?;
 	let task_manager = parts.take_task_manager();
 	Ok((run(parts), task_manager))
 }

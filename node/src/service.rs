@@ -12,16 +12,16 @@ use sc_client_api::BlockBackend;
 use sc_consensus::{import_queue::DefaultImportQueue, LongestChain};
 use sc_consensus_aura::{CheckForEquivocation, ImportQueueParams};
 use sc_consensus_grandpa::{FinalityProofProvider, GrandpaBlockImport, LinkHalf, SharedVoterState};
-use sc_executor::WasmExecutor;
+use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_network::{config::NetworkBackendType, NetworkBackend};
 use sc_service::{
-	error::Error as ServiceError, Configuration, KeystoreContainer, TFullBackend, TFullClient,
-	TaskManager, WarpSyncConfig,
+	config::ExecutorConfiguration, error::Error as ServiceError, Configuration, KeystoreContainer,
+	TFullBackend, TFullClient, TaskManager, WarpSyncConfig,
 };
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool::TransactionPoolHandle;
 use sp_consensus_aura::sr25519::AuthorityPair;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// What of the host the runtime can call.
 type HostFunctions = sp_io::SubstrateHostFunctions;
@@ -70,8 +70,27 @@ pub(crate) async fn inherents(
 pub(crate) type InherentProviders =
 	(sp_consensus_aura::inherents::InherentDataProvider, sp_timestamp::InherentDataProvider);
 
+/// What runs runtimes, with the compiled ones in a folder if there is one.
+///
+/// `sc_service::new_wasm_executor` does the same, but knows no such folder.
+fn executor(config: &ExecutorConfiguration, cache: Option<&Path>) -> WasmExecutor<HostFunctions> {
+	let heap = config.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
+		HeapAllocStrategy::Static { extra_pages: pages as _ }
+	});
+	let executor = WasmExecutor::builder()
+		.with_execution_method(config.wasm_method)
+		.with_onchain_heap_alloc_strategy(heap)
+		.with_offchain_heap_alloc_strategy(heap)
+		.with_max_runtime_instances(config.max_runtime_instances)
+		.with_runtime_cache_size(config.runtime_cache_size);
+	match cache {
+		Some(folder) => executor.with_cache_path(folder).build(),
+		None => executor.build(),
+	}
+}
+
 /// Open the database and put together what stands before the network.
-pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
+pub fn parts(config: &Configuration, cache: Option<&Path>) -> Result<Parts, ServiceError> {
 	let telemetry = config
 		.telemetry_endpoints
 		.clone()
@@ -83,7 +102,7 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 		})
 		.transpose()?;
 
-	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+	let executor = executor(&config.executor, cache);
 	let (client, backend, keystore, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,
@@ -148,19 +167,23 @@ pub fn parts(config: &Configuration) -> Result<Parts, ServiceError> {
 }
 
 /// Run the node.
-pub async fn start(config: Configuration) -> Result<TaskManager, ServiceError> {
+pub async fn start(
+	config: Configuration,
+	cache: Option<&Path>,
+) -> Result<TaskManager, ServiceError> {
 	match config.network.network_backend {
-		NetworkBackendType::Litep2p => start_on::<sc_network::Litep2pNetworkBackend>(config),
+		NetworkBackendType::Litep2p => start_on::<sc_network::Litep2pNetworkBackend>(config, cache),
 		NetworkBackendType::Libp2p => {
-			start_on::<sc_network::NetworkWorker<Block, grid_runtime::Hash>>(config)
+			start_on::<sc_network::NetworkWorker<Block, grid_runtime::Hash>>(config, cache)
 		},
 	}
 }
 
 fn start_on<Net: NetworkBackend<Block, grid_runtime::Hash>>(
 	config: Configuration,
+	cache: Option<&Path>,
 ) -> Result<TaskManager, ServiceError> {
-	let mut parts = parts(&config)?;
+	let mut parts = parts(&config, cache)?;
 	let mut task_manager = parts.take_task_manager();
 	let Parts { client, backend, import_queue, keystore, select, pool, import, link, .. } = parts;
 	let mut telemetry = parts.telemetry;

@@ -5,8 +5,8 @@
 # Takes $programs, $home, and the verbs of the machines.
 
 # grid knows nothing here but what it is told.
+unset "${!GRID_@}"
 export GRID_HOME=$home/grid GRID_CHAIN=ws://127.0.0.1:9944
-unset GRID_PROFILE GRID_ACCOUNT GRID_OUTPUT GRID_PASSPHRASE_FILE
 
 # What comes next, in words.
 step() {

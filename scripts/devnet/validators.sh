@@ -15,10 +15,13 @@ answers() {
 # Start them, and wait until they answer.
 validators_start() {
 	local node=$programs/grid-node i args
+	# Both are worked out once, and not by each of them.
+	local runtimes=${XDG_CACHE_HOME:-${HOME:-$home}/.cache}/grid/runtimes
+	"$node" export-chain-spec --chain local --raw >"$home/local.json" 2>"$home/spec.log"
 	first=$("$node" key inspect-node-key --file <(network_key 0))
 	for ((i = 0; i < validators; i++)); do
 		args=(
-			--chain local "--${names[i]}" --base-path "$home/${names[i]}" --no-telemetry --no-mdns
+			--chain "$home/local.json" --runtime-cache "$runtimes" "--${names[i]}" --base-path "$home/${names[i]}" --no-telemetry --no-mdns
 			--rpc-port $((9944 + i)) --port $((30333 + i)) --prometheus-port $((9615 + i))
 			--rpc-cors all --node-key "$(network_key "$i")"
 		)

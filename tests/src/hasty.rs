@@ -7,33 +7,37 @@ use grid_runtime::{
 	RuntimeCall,
 };
 
-/// The least seconds between two heartbeats, on a hasty chain.
-pub const MIN_GAP: u64 = 4;
-/// The seconds after which a silent node is offline, on a hasty chain.
-pub const MAX_GAP: u64 = 12;
+/// How often nodes of a chain are heard, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub struct Gaps {
+	/// The least between two heartbeats.
+	pub min: u64,
+	/// After so many a silent node is offline.
+	pub max: u64,
+}
+
+impl Gaps {
+	/// For stories in which nodes are heard soon, and none is to be missed: agents beat each 8 to 10
+	/// seconds, on a machine with other things to do.
+	pub const HASTY: Self = Self { min: 4, max: 40 };
+	/// For stories in which somebody falls silent.
+	pub const IMPATIENT: Self = Self { min: 4, max: 20 };
+}
 
 /// A development chain on which heartbeats are due after seconds instead of minutes.
 pub fn hasty_chain(name: &str) -> Node {
-	let node = NodeBuilder::new(name).args(["--dev"]).start();
-	make_hasty(node.chain());
-	node
+	chain_with(name, Gaps::HASTY)
 }
 
-/// Let heartbeats of a chain be due after seconds instead of minutes.
-pub fn make_hasty(chain: &Chain) {
-	set(
-		chain,
-		[
-			RuntimeParameters::Heartbeats(heartbeats::Parameters::MinGap(
-				heartbeats::MinGap,
-				Some(MIN_GAP),
-			)),
-			RuntimeParameters::Heartbeats(heartbeats::Parameters::MaxGap(
-				heartbeats::MaxGap,
-				Some(MAX_GAP),
-			)),
-		],
-	);
+/// A development chain with these gaps between heartbeats.
+pub fn chain_with(name: &str, Gaps { min, max }: Gaps) -> Node {
+	let node = NodeBuilder::new(name).args(["--dev"]).start();
+	let gaps = [
+		heartbeats::Parameters::MinGap(heartbeats::MinGap, Some(min)),
+		heartbeats::Parameters::MaxGap(heartbeats::MaxGap, Some(max)),
+	];
+	set(node.chain(), gaps.map(RuntimeParameters::Heartbeats));
+	node
 }
 
 /// Let money be held for so many seconds.

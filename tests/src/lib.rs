@@ -34,7 +34,7 @@ mod wait;
 pub use agent::{AgentProcess, Hears};
 pub use chain::{extension, Chain, Included, EVENTS};
 pub use grid::Grid;
-pub use hasty::{hasty_chain, make_hasty, set_advance, MAX_GAP, MIN_GAP};
+pub use hasty::{chain_with, hasty_chain, set_advance, Gaps};
 pub use host::Host;
 pub use images::Images;
 pub use network::{Network, Spec};

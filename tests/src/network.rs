@@ -1,5 +1,5 @@
 use crate::{eventually, Node, NodeBuilder};
-use grid_processes::built;
+use grid_processes::{built, specification, Form};
 use serde_json::Value;
 use std::{path::Path, time::Duration};
 use tempfile::TempDir;
@@ -14,31 +14,39 @@ impl Spec {
 	pub fn of(chain: &str, change: impl FnOnce(&mut Value)) -> Self {
 		let folder = TempDir::new().expect("a folder can be made");
 		let spec = Self { folder };
-		let mut json = spec.export(chain, false);
+		let file = specification(chain, Form::Plain);
+		let mut json = read(&std::fs::read(file).expect("it was just made"));
 		change(&mut json);
 		std::fs::write(spec.path(), json.to_string()).expect("the folder can be written");
 		spec
 	}
 
-	/// Make it raw: the storage of the first block, key by key.
-	pub fn raw(&self) -> Value {
-		self.export(self.path().to_str().expect("folders have plain names"), true)
+	/// The raw specification of a chain that the node knows by name or by file: the storage of the first
+	/// block, key by key.
+	pub fn raw(chain: &str) -> Value {
+		if Path::new(chain).exists() {
+			return read(&export(chain));
+		}
+		read(&std::fs::read(specification(chain, Form::Raw)).expect("it was just made"))
 	}
 
 	/// Where it is.
 	pub fn path(&self) -> std::path::PathBuf {
 		self.folder.path().join("spec.json")
 	}
+}
 
-	fn export(&self, chain: &str, raw: bool) -> Value {
-		let output = built("grid-node")
-			.args(["export-chain-spec", "--chain", chain])
-			.args(raw.then_some("--raw"))
-			.output()
-			.expect("grid-node can be started");
-		assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-		serde_json::from_slice(&output.stdout).expect("a specification is JSON")
-	}
+/// Have a node make the specification in a file raw.
+fn export(file: &str) -> Vec<u8> {
+	let mut node = built("grid-node");
+	let output = node.args(["export-chain-spec", "--raw", "--chain", file]).output();
+	let output = output.expect("grid-node can be started");
+	assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+	output.stdout
+}
+
+fn read(json: &[u8]) -> Value {
+	serde_json::from_slice(json).expect("a specification is JSON")
 }
 
 /// How long finality may rest when validators come and go.

@@ -1,5 +1,5 @@
 use crate::{eventually, Chain, Rpc};
-use grid_processes::{built, free_port};
+use grid_processes::{free_port, node};
 use std::{
 	fs::{self, File},
 	path::{Path, PathBuf},
@@ -75,7 +75,7 @@ impl Node {
 		assert!(self.process.is_none(), "{} runs already", self.name);
 		let log = File::options().create(true).append(true).open(self.log_path());
 		let log = log.expect("the log can be written");
-		let process = built("grid-node")
+		let process = node(&self.args)
 			.args(["--name", &self.name])
 			.args(["--rpc-port", &self.rpc_port.to_string()])
 			.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}/ws", self.p2p_port)])
@@ -83,7 +83,6 @@ impl Node {
 			.args(["--node-key", &self.network_key()])
 			.args(["--base-path".as_ref(), self.folder.path().as_os_str()])
 			.args(["--no-mdns", "--no-telemetry", "--rpc-methods", "unsafe"])
-			.args(&self.args)
 			.stdout(Stdio::null())
 			.stderr(log)
 			.spawn()

@@ -1,9 +1,10 @@
 //! Everything an operator can get wrong ends in one clear line and a failure.
 
-use grid_stories::{built, NodeBuilder};
+use grid_stories::{built, free_port};
 use std::{
 	fs,
 	io::Read,
+	net::TcpListener,
 	process::{Command, Stdio},
 	time::{Duration, Instant},
 };
@@ -26,7 +27,7 @@ fn refused_by(mut node: Command, args: &[&str]) -> String {
 		if let Some(status) = process.try_wait().unwrap() {
 			break status;
 		}
-		assert!(start.elapsed() < Duration::from_secs(30), "{args:?} is not refused");
+		assert!(start.elapsed() < Duration::from_secs(90), "{args:?} is not refused");
 		std::thread::sleep(Duration::from_millis(100));
 	};
 	let mut said = String::new();
@@ -67,18 +68,22 @@ fn a_specification_with_a_broken_genesis() {
 		spec.path().to_str().unwrap(),
 		"--base-path",
 		folder.path().to_str().unwrap(),
+		"--rpc-port",
+		"0",
+		"--port",
+		"0",
 	]);
 	assert_one_line(&said, "Invalid JSON blob");
 }
 
 #[test]
 fn a_busy_port() {
-	let first = NodeBuilder::new("first").args(["--dev"]).start();
-	let rpc = first.rpc_port.to_string();
-	assert_one_line(&refused(&["--dev", "--tmp", "--port", "0", "--rpc-port", &rpc]), &rpc);
-	let p2p = format!("/ip4/127.0.0.1/tcp/{}/ws", first.p2p_port);
-	let said = refused(&["--dev", "--tmp", "--rpc-port", "0", "--listen-addr", &p2p]);
-	assert_one_line(&said, &first.p2p_port.to_string());
+	let other = TcpListener::bind(("127.0.0.1", free_port())).expect("it is free");
+	let busy = other.local_addr().expect("it listens").port().to_string();
+	assert_one_line(&refused(&["--dev", "--tmp", "--port", "0", "--rpc-port", &busy]), &busy);
+	let address = format!("/ip4/127.0.0.1/tcp/{busy}/ws");
+	let said = refused(&["--dev", "--tmp", "--rpc-port", "0", "--listen-addr", &address]);
+	assert_one_line(&said, &busy);
 }
 
 #[test]
@@ -95,7 +100,16 @@ fn node_on(folder: &str, options: &str) -> Command {
 	let node = built("grid-node");
 	let mut command = Command::new("unshare");
 	let script = format!(r#"mount -t tmpfs -o {options} none {folder} && exec "$0" "$@""#);
-	command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+	command.args([
+		"--user",
+		"--map-root-user",
+		"--mount",
+		"--propagation",
+		"slave",
+		"sh",
+		"-c",
+		&script,
+	]);
 	command.arg(node.get_program());
 	command
 }

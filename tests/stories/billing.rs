@@ -10,7 +10,7 @@ use grid_primitives::{
 	Balance, ContractId,
 };
 use grid_runtime::{AccountId, Runtime, RuntimeCall, RuntimeEvent};
-use grid_stories::{eventually, hasty_chain, set_advance, Chain, Included, Person};
+use grid_stories::{chain_with, eventually, set_advance, Chain, Gaps, Included, Person};
 use pallet_billing::{rates, Accounts, Event};
 use pallet_deployments::{Contracts, State};
 use sp_core::Pair;
@@ -90,7 +90,7 @@ fn cancel(chain: &Chain, who: Person, contract: ContractId) -> Included {
 
 #[test]
 fn a_farmer_earns_what_was_quoted_and_nothing_for_the_dark() {
-	let node = hasty_chain("billing");
+	let node = chain_with("billing", Gaps::IMPATIENT);
 	let chain = node.chain();
 	set_advance(chain, ADVANCE);
 	let agent = Agent::join(chain);
@@ -132,7 +132,7 @@ fn issuance(chain: &Chain) -> Balance {
 
 #[test]
 fn somebody_runs_out_of_money_and_is_helped() {
-	let node = hasty_chain("arrears");
+	let node = chain_with("arrears", Gaps::IMPATIENT);
 	let chain = node.chain();
 	set_advance(chain, ADVANCE);
 	let agent = Agent::join(chain);

@@ -4,7 +4,7 @@ use grid_stories::{eventually, stays, NodeBuilder, Person};
 use serde_json::json;
 use std::time::Duration;
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 #[test]
 fn it_makes_blocks_and_finalizes_them() {

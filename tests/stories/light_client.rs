@@ -8,7 +8,7 @@ use serde_json::json;
 fn smoldot_follows_finality_from_the_specification_alone() {
 	let network = Network::local();
 	network.finalizes(2);
-	let mut spec = Spec::of("local", |_| ()).raw();
+	let mut spec = Spec::raw("local");
 	let addresses: Vec<_> = network.nodes.iter().map(|node| node.address()).collect();
 	spec["bootNodes"] = json!(addresses);
 	let file = tempfile::NamedTempFile::new().unwrap();

@@ -7,8 +7,8 @@ use grid_primitives::{
 };
 use grid_runtime::{AccountId, Runtime, RuntimeCall};
 use grid_stories::{
-	built, eventually, hasty_chain, specs::container_with, specs::spec, stays, Chain, Node, Person,
-	User, MAX_GAP,
+	built, chain_with, eventually, specs::container_with, specs::spec, stays, Chain, Gaps, Node,
+	Person, User,
 };
 use pallet_nodes::{Clock, Clocks, NodeIds};
 use sp_core::crypto::Ss58Codec;
@@ -46,7 +46,7 @@ fn clock(chain: &Chain, node: NodeId) -> Clock {
 
 #[test]
 fn twenty_nodes_join_beat_and_run_what_they_are_given() {
-	let node = hasty_chain("simulated");
+	let node = chain_with("simulated", Gaps::IMPATIENT);
 	let chain = node.chain();
 	let said = simulate(&node).arg("--accounts").output().expect("it can be started");
 	let accounts: Vec<_> = String::from_utf8(said.stdout)
@@ -98,13 +98,13 @@ fn twenty_nodes_join_beat_and_run_what_they_are_given() {
 
 	// Whoever misses heartbeats for longer than this is not paid for that time.
 	let before: Vec<_> = nodes.iter().map(|node| clock(chain, *node)).collect();
-	stays("it goes on", Duration::from_secs(2 * MAX_GAP), || {
+	stays("it goes on", Duration::from_secs(2 * Gaps::IMPATIENT.max), || {
 		simulation.0.try_wait().expect("it is a child").is_none()
 	});
 	for (node, before) in nodes.iter().zip(before) {
 		let now = clock(chain, *node);
 		let passed = now.last_beat - before.last_beat;
-		assert!(passed >= MAX_GAP, "node {node}: {now:?} after {before:?}");
+		assert!(passed >= Gaps::IMPATIENT.max, "node {node}: {now:?} after {before:?}");
 		assert_eq!(now.available_seconds - before.available_seconds, passed, "node {node}");
 	}
 	for some in contracts.chunks(IN_A_BLOCK) {

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// How long somebody waits until something is shown.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A program at a terminal of its own.
 pub(crate) struct Terminal {

@@ -1,7 +1,7 @@
 //! A chain, nodes on it, and people with a `grid`.
 
 use crate::terminal::Terminal;
-use grid_processes::{built, die_with_us, free_port};
+use grid_processes::{built, free_port, node, Form};
 use serde_json::Value as Json;
 use std::{
 	collections::BTreeMap,
@@ -63,8 +63,8 @@ impl World {
 	/// Start the chain, or plug it in again: it goes on where it was.
 	pub(crate) fn start_chain(&mut self) {
 		let log = std::fs::File::options().create(true).append(true).open(self.path("chain.log"));
-		let chain = built("grid-node")
-			.args(["--dev", "--no-prometheus", "--no-telemetry", "--no-mdns"])
+		let chain = node(["--dev"])
+			.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
 			.args(["--rpc-port", &self.port.to_string(), "--port", &self.peers.to_string()])
 			.arg("--base-path")
 			.arg(self.path("chain"))
@@ -73,7 +73,7 @@ impl World {
 			.spawn()
 			.expect("grid-node can be started");
 		self.chain = Some(Running(chain));
-		eventually("the chain makes blocks", 60, || {
+		eventually("the chain makes blocks", 180, || {
 			let said =
 				self.grid("//Alice").args(["account", "show", "-o", "json"]).output().ok()?;
 			said.status.success().then_some(())
@@ -102,7 +102,7 @@ impl World {
 			.spawn()
 			.expect("zos-agent can be started");
 		world.agents = Some(Running(agents));
-		eventually("the nodes join", 60, || {
+		eventually("the nodes join", 120, || {
 			let nodes = world.asks("//Alice", &["node", "list", "--online"]);
 			(nodes.as_array()?.len() == number as usize).then_some(())
 		});
@@ -133,7 +133,7 @@ impl World {
 				.expect("zos-agent can be started");
 			machines.insert(account, Running(machine));
 		}
-		eventually("the nodes join", 60, || {
+		eventually("the nodes join", 120, || {
 			let nodes = world.asks("//Alice", &["node", "list", "--online"]);
 			(nodes.as_array()?.len() == number).then_some(())
 		});
@@ -158,10 +158,9 @@ impl World {
 
 	/// The specification of the chain, by which light clients find it.
 	pub(crate) fn specification(&self) -> String {
-		let said =
-			built("grid-node").args(["export-chain-spec", "--chain", "dev", "--raw"]).output();
-		let said = said.expect("grid-node can be started").stdout;
-		let mut specification: Json = serde_json::from_slice(&said).expect("it is JSON");
+		let file = grid_processes::specification("dev", Form::Raw);
+		let json = std::fs::read(file).expect("it was just made");
+		let mut specification: Json = serde_json::from_slice(&json).expect("it is JSON");
 		let identity = eventually("the chain says who it is", 30, || {
 			let log = std::fs::read_to_string(self.path("chain.log")).ok()?;
 			let (_, rest) = log.split_once("Local node identity is: ")?;
@@ -232,12 +231,8 @@ impl World {
 
 /// `grid` that knows nothing but a folder of its own.
 pub(crate) fn grid(home: &Path) -> Command {
-	let mut command = Command::new(env!("CARGO_BIN_EXE_grid"));
-	for variable in ["GRID_PROFILE", "GRID_CHAIN", "GRID_ACCOUNT", "GRID_OUTPUT"] {
-		command.env_remove(variable);
-	}
-	command.env("GRID_HOME", home).env_remove("GRID_PASSPHRASE_FILE").stdin(Stdio::null());
-	die_with_us(&mut command);
+	let mut command = built("grid");
+	command.env("GRID_HOME", home).stdin(Stdio::null());
 	command
 }
 

@@ -29,7 +29,7 @@ impl Simulated {
 	pub(crate) fn invited(spec: &str, peers: &[&Node], hears: Hears, nodes: usize) -> Self {
 		let folder = TempDir::new().expect("a folder can be made");
 		if hears == Hears::Light {
-			let mut spec = Spec::of(spec, |_| ()).raw();
+			let mut spec = Spec::raw(spec);
 			spec["bootNodes"] = peers.iter().map(|it| it.address()).collect::<Vec<_>>().into();
 			let path = folder.path().join("spec.json");
 			fs::write(path, spec.to_string()).expect("the folder is ours");

@@ -5,7 +5,7 @@ use grid_primitives::{
 	spec::{Disk, Kind, Name, Spec, Volume, Workload},
 	Capacity, NodeId,
 };
-use grid_processes::{built, free_port};
+use grid_processes::{built, free_port, node, Form};
 use serde_json::{json, Value as Json};
 use std::{
 	future::Future,
@@ -121,7 +121,7 @@ impl Node {
 	pub(crate) async fn start(&mut self) {
 		assert!(self.process.is_none(), "it runs already");
 		let log = std::fs::File::options().create(true).append(true).open(self.log());
-		let mut command = built("grid-node");
+		let mut command = node(&self.args);
 		command
 			.args(["--rpc-port", &self.rpc_port.to_string()])
 			.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}/ws", self.p2p_port)])
@@ -129,7 +129,6 @@ impl Node {
 			.args(["--base-path".as_ref(), self.data().as_os_str()])
 			.args(["--no-mdns", "--no-telemetry", "--no-prometheus", "--rpc-methods", "unsafe"])
 			.args(["--allow-private-ip"])
-			.args(&self.args)
 			.stdout(Stdio::null())
 			.stderr(log.expect("the log can be written"));
 		self.process = Some(command.spawn().expect("grid-node can be started"));
@@ -260,10 +259,9 @@ fn copy(from: &Path, to: &Path) {
 
 /// The raw specification of a chain.
 pub(crate) fn specification(chain: &str) -> Json {
-	let output = built("grid-node").args(["export-chain-spec", "--raw", "--chain", chain]).output();
-	let output = output.expect("grid-node can be started");
-	assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-	serde_json::from_slice(&output.stdout).expect("a specification is JSON")
+	let file = grid_processes::specification(chain, Form::Raw);
+	let json = std::fs::read(file).expect("it was just made");
+	serde_json::from_slice(&json).expect("a specification is JSON")
 }
 
 pub(crate) fn endpoints(nodes: &[&Node], seen: Option<Head>) -> Arc<Connection> {

@@ -5,6 +5,7 @@ use grid_primitives::spec::{
 };
 use std::{
 	fs,
+	hash::{Hash, Hasher},
 	os::unix::fs::{symlink, PermissionsExt},
 	path::{Path, PathBuf},
 	process::Command,
@@ -41,8 +42,7 @@ impl World {
 	pub(crate) fn new() -> Self {
 		let state = tempfile::Builder::new().prefix("zos-state-").tempdir().expect("a folder");
 		let run = tempfile::Builder::new().prefix("zos-run-").tempdir().expect("a folder");
-		let name: [u8; 32] = std::array::from_fn(|_| rand_byte());
-		let names = HostNames::of(&name);
+		let names = HostNames::of(&rand::random::<[u8; 32]>());
 		fs::set_permissions(run.path(), fs::Permissions::from_mode(0o711)).expect("our folder");
 		let (containers, volumes) = begin(&names, state.path(), run.path());
 		Self { names, state, run, containers, volumes }
@@ -339,22 +339,23 @@ pub(crate) fn kill(id: i32) {
 	let _ = rustix::process::kill_process(id, rustix::process::Signal::KILL);
 }
 
-fn rand_byte() -> u8 {
-	static RANDOM: OnceLock<std::sync::Mutex<fs::File>> = OnceLock::new();
-	let random = RANDOM.get_or_init(|| fs::File::open("/dev/urandom").expect("random").into());
-	let mut byte = [0];
-	std::io::Read::read_exact(&mut *random.lock().expect("unbroken"), &mut byte).expect("random");
-	byte[0]
-}
-
 /// The layer of an image with a shell, the usual tools, and a program that tries to escape. It is
 /// made once for all tests, and read by all their containers.
 pub(crate) fn layer() -> &'static Path {
 	static LAYER: OnceLock<PathBuf> = OnceLock::new();
 	LAYER.get_or_init(|| {
 		let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-		let layer = target.join("layer");
-		let fresh = target.join(format!("layer-{}", std::process::id()));
+		let layer = target.join(format!("layer-{:016x}", hash_of([PROBE, "/bin/busybox"])));
+		// One test makes it, while the others wait.
+		let lock =
+			fs::File::create(layer.with_extension("lock")).expect("the target folder is ours");
+		lock.lock().expect("the target folder knows locks");
+		if layer.exists() {
+			return layer;
+		}
+		let fresh = layer.with_extension("fresh");
+		// By one that was killed.
+		let _ = fs::remove_dir_all(&fresh);
 		for folder in ["bin", "dev", "etc", "home", "proc", "sys", "tmp"] {
 			fs::create_dir_all(fresh.join(folder)).expect("a folder");
 		}
@@ -367,17 +368,24 @@ pub(crate) fn layer() -> &'static Path {
 		fs::write(fresh.join("etc/passwd"), passwd).expect("a file");
 		fs::write(fresh.join("etc/group"), "root:x:0:\nweb:x:34:\nlogs:x:40:web\n")
 			.expect("a file");
-		let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/machine/probe.c");
 		let probe = fresh.join("bin/probe");
 		let built =
-			Command::new("cc").args(["-static", "-O1", "-o"]).arg(&probe).arg(source).status();
+			Command::new("cc").args(["-static", "-O1", "-o"]).arg(&probe).arg(PROBE).status();
 		assert!(built.expect("a C compiler is installed").success());
 		fs::set_permissions(fresh.join("tmp"), fs::Permissions::from_mode(0o1777)).expect("ours");
-		// Another run may still use the one that is there: it keeps what it has mounted.
-		let _ = fs::remove_dir_all(&layer);
-		match fs::rename(&fresh, &layer) {
-			Ok(()) => layer,
-			Err(_) => fresh,
-		}
+		fs::rename(&fresh, &layer).expect("nobody else makes it");
+		layer
 	})
+}
+
+/// The source of the program that tries to escape.
+const PROBE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/machine/probe.c");
+
+/// What is in these files, in short.
+fn hash_of<const COUNT: usize>(files: [&str; COUNT]) -> u64 {
+	let mut hasher = std::hash::DefaultHasher::new();
+	for file in files {
+		fs::read(file).expect("it is there").hash(&mut hasher);
+	}
+	hasher.finish()
 }

@@ -46,9 +46,8 @@ pub(crate) struct World {
 impl World {
 	pub(crate) fn new() -> Self {
 		let folder = tempfile::Builder::new().prefix("zos-zdbs-").tempdir().expect("a folder");
-		let mut account = [0; 32];
-		account[..4].copy_from_slice(&number().to_be_bytes());
-		account[..2].copy_from_slice(&(std::process::id() as u16).to_be_bytes());
+		// Whoever was killed and left something had another.
+		let account = rand::random::<[u8; 32]>();
 		let names = HostNames::of(&account);
 		let zdbs = open(&names, folder.path(), program()).expect("zdbs can be had");
 		Self { names, folder, zdbs }

@@ -1,6 +1,9 @@
 use super::*;
 use rustix::process::getpid;
-use std::process::Command;
+use std::{
+	hash::{BuildHasher, Hasher, RandomState},
+	process::Command,
+};
 
 /// Folders that look as the hierarchies of a machine do.
 struct Fake {
@@ -157,7 +160,7 @@ fn removed_is_removed_everywhere_and_nothing_else() {
 /// On the machine at hand, whichever version it has: nobody is thrown out of a group.
 #[test]
 fn a_group_in_which_somebody_is_stays() {
-	let name = format!("zos-test-{}", std::process::id());
+	let name = format!("zos-test-{:016x}", RandomState::new().build_hasher().finish());
 	let Ok(hierarchies) = Hierarchies::of_host() else { return };
 	let Some(first) = hierarchies.0.iter().find(|it| it.kind != Kind::Controllers) else { return };
 	let folder = first.at.join(&name);
