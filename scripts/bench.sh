@@ -31,7 +31,7 @@ if [[ $# -eq 0 ]]; then
 fi
 for program in "${programs[@]}"; do
 	names=$("$program")
-	if [[ $'\n'$names == *$'\n'"$1 "* ]]; then exec "$program" "$@"; fi
+	if [[ $'\n'$names == *$'\n'"$1 "* ]]; then exec scripts/sandbox.sh "$program" "$@"; fi
 done
 echo "scripts/bench.sh: there is no benchmark called '$1'; without a name they are listed" >&2
 exit 2

@@ -15,6 +15,11 @@ packages=(
 	"/bin/kill procps"
 	"/usr/sbin/sysctl procps"
 	"/etc/ssl/certs/ca-certificates.crt ca-certificates"
+	# what stories are run by
+	"flock util-linux"
+	"setpriv util-linux"
+	"unshare util-linux"
+	"losetup mount"
 	# the tests of the agent
 	"/bin/busybox busybox-static"
 	"docker-registry docker-registry"
@@ -39,6 +44,7 @@ packages=(
 	"/usr/lib/python3/dist-packages/redis python3-redis"
 )
 node_least=18
+nextest_least=0.9.98
 
 usage() {
 	cat <<'USAGE'
@@ -47,9 +53,9 @@ usage: scripts/setup.sh [--check | --debian-wasm | --help]
 Installs the missing ones of: apt packages (C and C++ compiler, protoc, jq, Node.js, and what
 the tests of the agent and of zdb run: runc, skopeo, umoci, a registry, ip, openssl, busybox, ext4 tools,
 nft, wg, wireguard-go, iperf3, ping, arping, nmap, tcpdump,
-redis and its clients), the Rust target wasm32v1-none, and the npm packages of tests/js. Needs root or
-sudo only for apt.
-Leaves your default Rust toolchain, PATH and shell files alone. Run it again at any time.
+redis and its clients), cargo-nextest, the Rust target wasm32v1-none, and the npm packages of tests/js.
+Needs root or sudo only for apt.
+Removes what stories left that were killed (scripts/clean.sh). Leaves your default Rust toolchain, PATH and shell files alone. Run it again at any time.
 
   --check         install nothing; print what is missing, one a line, and exit 1 if anything is
   --debian-wasm   also make the fallback toolchain 'grid-wasm' from Debian's Rust packages, even
@@ -71,6 +77,12 @@ have_node() {
 	local version
 	have npm && version=$(node --version 2>/dev/null) && version=${version#v} &&
 		((${version%%.*} >= node_least))
+}
+
+have_nextest() {
+	local version
+	version=$(cargo nextest --version 2>/dev/null | sed -n '1s/^cargo-nextest \([0-9.]*\).*/\1/p')
+	[[ -n $version ]] && printf '%s\n' "$nextest_least" "$version" | sort -VC
 }
 
 have_target() { [[ -d $(rustc --print sysroot)/lib/rustlib/wasm32v1-none/lib ]]; }
@@ -117,6 +129,7 @@ missing() {
 	elif ! have_wasm; then
 		echo "the Rust target wasm32v1-none"
 	fi
+	[[ -n $problem ]] || have_nextest || echo "cargo-nextest $nextest_least or newer"
 	have_npm_packages || echo "the npm packages of tests/js"
 }
 
@@ -188,6 +201,11 @@ mapfile -t lacking < <(missing_packages)
 ((${#lacking[@]} == 0)) || install_packages "${lacking[@]}"
 have_node || install_node
 install_wasm
+if ! have_nextest; then
+	say "building cargo-nextest, which takes some minutes"
+	cargo install --quiet --locked cargo-nextest ||
+		die "cargo could not install cargo-nextest: the lines above say why"
+fi
 ! $debian_wasm || scripts/wasm-toolchain.sh
 if ! have_npm_packages; then
 	say "installing the npm packages of tests/js"

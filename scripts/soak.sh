@@ -20,11 +20,13 @@ esac
 scripts/setup.sh
 source scripts/env.sh
 export GRID_SOAK=${1:-100}
-GRID_SEED=$RANDOM cargo test --release --workspace --locked --lib -- \
-	--nocapture random_calls
-GRID_SEED=$RANDOM cargo test --release --workspace --locked \
-	--test model --test behind --test any_bytes_in_any_pieces
-cargo test --release --workspace --locked --test stories -- --nocapture losing_validators
-cargo test --release --workspace --locked --test agent -- --nocapture --test-threads=1
-cargo test --release --workspace --locked --test trust -- --nocapture --test-threads=1
-cargo test --release --workspace --locked --test networks -- --nocapture --test-threads=1
+long() { # FILTER
+	cargo nextest run --profile soak --release --workspace --locked -E "$1"
+}
+
+GRID_SEED=$RANDOM long 'test(random_calls)'
+GRID_SEED=$RANDOM long 'binary(model) | binary(behind) | binary(any_bytes_in_any_pieces)'
+long 'binary_id(grid-stories::stories) & test(losing_validators)'
+long 'binary_id(grid-stories::agent)'
+long 'binary_id(grid-stories::trust)'
+long 'binary_id(grid-stories::networks)'

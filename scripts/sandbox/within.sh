@@ -30,5 +30,3 @@ rmdir /run/groups
 # The folder of network namespaces is made to be seen by all by the first that is added.
 ip netns add first
 ip netns delete first
-# Who has a mount namespace of its own sees what is unmounted here, and holds no disk back.
-mount --make-rshared /

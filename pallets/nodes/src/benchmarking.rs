@@ -1,5 +1,4 @@
 use crate::*;
-use alloc::vec;
 use frame_benchmarking::v2::*;
 use frame_support::traits::{Consideration, EnsureOrigin, Footprint, Get, UnfilteredDispatchable};
 use frame_system::RawOrigin;
@@ -12,7 +11,7 @@ pub(crate) fn machine<T: Config>() -> Machine {
 		capacity: T::Most::get(),
 		location: Location {
 			country: *b"BE",
-			city: vec![b'a'; 64].try_into().expect("as long as can be"),
+			city: "a".repeat(64).as_str().try_into().expect("as long as can be"),
 			latitude: 51_000_000,
 			longitude: 4_000_000,
 		},
