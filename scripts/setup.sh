@@ -44,7 +44,7 @@ packages=(
 	"/usr/lib/python3/dist-packages/redis python3-redis"
 )
 node_least=18
-nextest_least=0.9.98
+nextest_least=0.9.103 nextest_known=0.9.124
 
 usage() {
 	cat <<'USAGE'
@@ -203,7 +203,7 @@ have_node || install_node
 install_wasm
 if ! have_nextest; then
 	say "building cargo-nextest, which takes some minutes"
-	cargo install --quiet --locked cargo-nextest ||
+	cargo install --quiet --locked cargo-nextest --version "$nextest_known" ||
 		die "cargo could not install cargo-nextest: the lines above say why"
 fi
 ! $debian_wasm || scripts/wasm-toolchain.sh

@@ -20,6 +20,8 @@ esac
 scripts/setup.sh
 source scripts/env.sh
 export GRID_SOAK=${1:-100}
+# nextest builds no program but those of packages with tests.
+cargo build --release --workspace --all-targets --locked
 long() { # FILTER
 	cargo nextest run --profile soak --release --workspace --locked -E "$1"
 }

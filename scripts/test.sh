@@ -15,7 +15,11 @@ esac
 
 scripts/setup.sh
 source scripts/env.sh
+# Nobody's habits decide what the gate is.
+unset "${!NEXTEST_@}"
 
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 steps=() began=$SECONDS
 step() {
 	printf '\n=== %s\n' "$1"
@@ -33,7 +37,12 @@ fi
 step 'build'
 # Always the whole workspace: what fewer packages need differs in its features, and dependencies
 # would be compiled twice.
-cargo build --release --workspace --all-targets --locked
+cargo build --color never --release --workspace --all-targets --locked 2>&1 | tee -i "$log"
+# What a build script says has the version of its package.
+if grep -E '^warning: ' "$log" | grep -qvE '^warning: [a-z-]+@'; then
+	echo 'scripts/test.sh: the build warns; see above' >&2
+	exit 1
+fi
 
 if (($# == 0)); then
 	step 'lints'
@@ -44,10 +53,9 @@ if (($# == 0)); then
 fi
 
 step 'unit tests and stories'
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 code=0
-cargo nextest run --release --workspace --locked "$@" 2>&1 | tee "$log" || code=$?
+cargo nextest run --color never --profile default --retries 0 --release --workspace --locked "$@" 2>&1 |
+	tee -i "$log" || code=$?
 
 step 'end'
 printf '%5s s  %s\n' $((SECONDS - began)) 'in all'
@@ -57,7 +65,8 @@ done
 sed -n 's/^ *Summary .*tests\{0,1\} run: //p' "$log" | awk -F, '
 	{ for (i = 1; i <= NF; i++) { split($i, part, " "); count[part[2]] = part[1] } }
 	END {
+		if (NR == 0) { print "\nthe tests did not come to their end"; exit 1 }
 		printf "\n%d passed, %d failed, %d skipped\n", count["passed"],
 			count["failed"] + count["timed"] + count["exec"], count["skipped"]
-	}'
-exit $code
+	}' || code=${code/#0/1}
+exit "$code"

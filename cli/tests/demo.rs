@@ -50,6 +50,8 @@ impl Tour {
 			.args(["--net", "bash", "-c", &script])
 			.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
 			.env("TMPDIR", &temporary)
+			// What nodes keep for all chains is kept where those of other stories find it.
+			.env("XDG_CACHE_HOME", grid_processes::fixtures())
 			.stdin(Stdio::null())
 			.stderr(out.try_clone().expect("it is a file"))
 			.stdout(out)

@@ -90,9 +90,10 @@ fn run_node(cli: &Cli) -> Result<()> {
 	if let Some(folder) = &cli.run.shared_params.base_path {
 		preflight::check_folder(folder).map_err(obstacle)?;
 	}
+	let cache = cli.runtime_cache.as_deref().map(preflight::check_cache);
+	let cache = cache.transpose().map_err(obstacle)?;
 	let runner = cli.create_runner(&cli.run)?;
 	preflight::check_ports(runner.config(), cli.run.rpc_params.rpc_port).map_err(obstacle)?;
-	let cache = cli.runtime_cache.clone();
 	runner.run_node_until_exit(|config| async move {
 		service::start(config, cache.as_deref()).await.map_err(sc_cli::Error::Service)
 	})

@@ -5,7 +5,8 @@ use sc_service::Configuration;
 use std::{
 	fs, io,
 	net::{IpAddr, SocketAddr, TcpListener},
-	path::Path,
+	os::unix::fs::{DirBuilderExt, MetadataExt},
+	path::{Path, PathBuf},
 };
 
 /// A node that cannot write this much cannot run.
@@ -35,6 +36,25 @@ pub(crate) fn check_folder(folder: &Path) -> Result<(), Obstacle> {
 	// What could not be written whole is removed all the same.
 	let removed = fs::remove_file(&probe);
 	written.and(removed).map_err(explain)
+}
+
+/// Where compiled runtimes are kept: a folder that can be written, by nobody else, as what is in it is run.
+pub(crate) fn check_cache(folder: &Path) -> Result<PathBuf, Obstacle> {
+	let explain = |error: io::Error| {
+		Obstacle(format!("the runtime cache {} cannot be used: {error}", folder.display()))
+	};
+	fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(explain)?;
+	let found = fs::metadata(folder).map_err(explain)?;
+	if found.mode() & 0o022 != 0 {
+		return Err(Obstacle(format!(
+			"the runtime cache {0} can be written by others, and what is in it is run: \
+			 'chmod go-w {0}' if nobody has, or name another folder",
+			folder.display()
+		)));
+	}
+	let probe = folder.join(format!(".room-{}", std::process::id()));
+	fs::write(&probe, []).and_then(|()| fs::remove_file(&probe)).map_err(explain)?;
+	folder.canonicalize().map_err(explain)
 }
 
 /// Whether the ports are free. Where the user has not chosen a port for RPC, the server looks for

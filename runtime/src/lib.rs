@@ -25,9 +25,11 @@ mod version;
 pub mod weights;
 
 use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_runtime::impl_opaque_keys;
 
 pub use apis::RuntimeApi;
-pub use configs::consensus::SessionKeys;
 pub use types::*;
 pub use version::VERSION;
 
@@ -109,4 +111,54 @@ mod runtime {
 	pub type Deployments = pallet_deployments;
 	#[runtime::pallet_index(45)]
 	pub type Billing = pallet_billing;
+}
+
+// Wallets know these two by the ends of their paths, `…RuntimeSessionKeys` and `…RuntimeProxyType`, so they
+// are here, at the root of a crate that is called a runtime.
+
+impl_opaque_keys! {
+	/// The keys with which a validator makes blocks and votes on them.
+	pub struct SessionKeys {
+		pub aura: Aura,
+		pub grandpa: Grandpa,
+	}
+}
+
+/// What a proxy may do in the name of the account it acts for.
+#[derive(
+	Copy,
+	Clone,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum ProxyType {
+	/// Anything.
+	#[default]
+	Any,
+	/// Anything that moves no money out of the account.
+	NonTransfer,
+	/// Vote and propose in the council.
+	Governance,
+	/// Run a validator: its keys, its rests, its leaving.
+	Validator,
+	/// Cancel what other proxies have announced.
+	CancelProxy,
+	/// Look after farms: their names, addresses and nodes. Not where their earnings go, nor who
+	/// owns them.
+	Farming,
+	/// Look after nodes: what they may be used for, and what they say.
+	NodeOperation,
+	/// Deploy: create, change and end contracts, rent nodes, and pay for it all.
+	Deploying,
+	/// Answer as a stakeholder.
+	Approving,
 }

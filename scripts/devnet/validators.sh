@@ -17,7 +17,10 @@ validators_start() {
 	local node=$programs/grid-node i args
 	# Both are worked out once, and not by each of them.
 	local runtimes=${XDG_CACHE_HOME:-${HOME:-$home}/.cache}/grid/runtimes
-	"$node" export-chain-spec --chain local --raw >"$home/local.json" 2>"$home/spec.log"
+	if ! "$node" export-chain-spec --chain local --raw >"$home/local.json" 2>"$home/spec.log"; then
+		tail -n 5 "$home/spec.log" >&2
+		exit 1
+	fi
 	first=$("$node" key inspect-node-key --file <(network_key 0))
 	for ((i = 0; i < validators; i++)); do
 		args=(

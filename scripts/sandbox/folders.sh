@@ -1,32 +1,47 @@
 # shellcheck shell=bash
 # For scripts/sandbox.sh and scripts/clean.sh: what there is of sandboxes on this machine. Each has a
-# folder, which all that runs within holds locked, and control groups of the same name; a file beside
-# the folder tells which process keeps it, and for whom.
+# folder, which all that runs within holds locked, and control groups of the same name. A file beside the
+# folder tells which process keeps it, and which runner of tests started that.
 
-sandboxes=/var/tmp/grid-sandboxes
+# Nobody but root gets into it.
+sandboxes=/var/lib/grid-sandboxes
+
+# Nobody removes one while another is being made.
+sandboxes_lock() {
+	mkdir -p -m 700 "$sandboxes"
+	exec 8>>"$sandboxes/lock"
+	flock 8
+}
 
 # Make $folder, and hold it.
 sandbox_make() {
-	mkdir -p "$sandboxes"
-	# Nobody removes one while another is being made.
-	exec 8>"$sandboxes/lock"
-	flock 8
+	sandboxes_lock
 	folder=$(mktemp -d "$sandboxes/XXXXXX")
-	echo $$ $PPID >"$folder.keeper"
+	# Whoever starts one by hand may leave it behind on purpose.
+	[[ -z ${NEXTEST_RUN_ID:-} ]] || echo "$$ $(born $$) $PPID $(born "$PPID")" >"$folder.keeper"
 	exec 9<"$folder"
 	flock 9
 	exec 8>&-
 }
 
-# End a sandbox whose keeper lives on without whoever started it.
-sandbox_end_orphan() { # FOLDER
-	local keeper parent
-	read -r keeper parent <"$1.keeper" || return 0
-	[[ -r /proc/$keeper/stat && $(tr '\0' ' ' <"/proc/$keeper/cmdline") == *sandbox.sh* ]] || return 0
+# When a process began: with its number, that is no other process.
+born() { # PROCESS
 	# The name of the program may hold anything, but ends at the last parenthesis.
-	[[ $(sed 's/.*) //' "/proc/$keeper/stat" | cut -d' ' -f2) == "$parent" ]] && return
-	kill -KILL "$keeper"
-	flock --timeout 10 "$1" true || true
+	sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
+}
+
+is_held() { # FOLDER
+	! flock --nonblock "$1" true
+}
+
+# End a sandbox that its runner has left alone.
+sandbox_end_orphan() { # FOLDER
+	local keeper begun runner since
+	read -r keeper begun runner since 2>/dev/null <"$1.keeper" || return 0
+	if [[ $(born "$keeper") == "$begun" && $(born "$runner") != "$since" ]]; then
+		kill -KILL "$keeper" 2>/dev/null || true
+		flock --timeout 10 "$1" true || true
+	fi
 }
 
 # The folders of control groups of a sandbox, in all hierarchies.
@@ -38,17 +53,21 @@ sandbox_groups() { # FOLDER
 }
 
 sandbox_remove() { # FOLDER
-	local group
+	local group disk device inode
+	# Mounted ones are gone with their mount. By inode, as their paths were those within.
+	disk=$(mountpoint --fs-devno "$(stat --format %m "$1")")
+	losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO | while read -r device at inode; do
+		[[ $at == "$disk" && -n $(find "$1" -xdev -inum "$inode" -print -quit) ]] || continue
+		losetup --detach "$device" || true
+	done
 	for group in $(sandbox_groups "$1"); do
 		# Who was killed a moment ago may still be there.
 		for _ in {1..100}; do
 			[[ -d $group ]] || break
 			find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
 		done
-	done
-	# Mounted ones are gone with their mount. By inode, as their paths were those within.
-	losetup --list --noheadings --output NAME,BACK-INO | while read -r device inode; do
-		[[ -z $(find "$1" -xdev -inum "$inode" -print -quit) ]] || losetup --detach "$device"
+		# With its folder, it is found again.
+		[[ ! -d $group ]] || return 0
 	done
 	rm -rf --one-file-system "$1" "$1.keeper"
 }

@@ -1,25 +1,45 @@
 # shellcheck shell=bash
 # For scripts/sandbox.sh: makes the machine within, which has $folder.
 
+# What is tested stays where it is, also beneath what is covered.
+for path in "$(realpath "$here/..")" "${CARGO_TARGET_DIR:-}" "$(realpath "$(dirname "$1")" 2>/dev/null)"; do
+	case $path in
+	/tmp/*)
+		mkdir -p "$folder${path#/tmp}"
+		mount --bind "$path" "$folder${path#/tmp}"
+		;;
+	/run/*)
+		echo "scripts/sandbox.sh: $path is in /run, where a sandbox has nothing: move it elsewhere" >&2
+		exit 2
+		;;
+	esac
+done
 chmod 1777 "$folder"
-mount --bind "$folder" /tmp
+mount --rbind "$folder" /tmp
 mount -t tmpfs -o mode=755 grid /run
+export TMPDIR=/tmp
+unset XDG_RUNTIME_DIR
 ip link set lo up
 
 # Of each hierarchy of control groups, what is beneath ours.
-mapfile -t groups < <(sandbox_groups "$folder")
+mapfile -t groups < <(sandbox_groups "$folder" | sort -u)
 mkdir /run/groups
 for group in "${groups[@]}"; do
 	at=${group%/*}
-	mkdir "$group"
+	if [[ -e $at/cgroup.subtree_control ]]; then
+		for controller in $(<"$at/cgroup.controllers"); do
+			echo "+$controller" >"$at/cgroup.subtree_control" || true
+		done 2>/dev/null
+	fi
+	mkdir -p "$group"
 	# New ones have none of these, and could hold no process.
 	for file in cpuset.cpus cpuset.mems; do
 		[[ ! -e $at/$file ]] || cat "$at/$file" >"$group/$file"
 	done
 	if [[ -e $group/cgroup.subtree_control ]]; then
 		for controller in $(<"$group/cgroup.controllers"); do
-			echo "+$controller" >"$group/cgroup.subtree_control"
-		done
+			echo "+$controller" >"$group/cgroup.subtree_control" || true
+		done 2>/dev/null
 	fi
 	mount --bind "$group" /run/groups
 	umount --lazy "$at"

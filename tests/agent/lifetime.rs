@@ -84,7 +84,7 @@ fn pauses_and_comes_back(hears: Hears) {
 	assert!(!agent.left().is_empty(), "the volume is there");
 
 	let bill = Bill::Contract(contract);
-	let top_up = pallet_billing::Call::top_up { bill, amount: 10_000_000 };
+	let top_up = pallet_billing::Call::sponsor { bill, amount: 10_000_000 };
 	chain.send(Person::Charlie, RuntimeCall::Billing(top_up)).expect("Charlie has money");
 	user.runs(contract, 1);
 	eventually("it prints what it knew", LIMIT, || {

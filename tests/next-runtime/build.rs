@@ -17,15 +17,15 @@ fn share_dependencies() {
 	let out = env::var("OUT_DIR").expect("cargo sets it");
 	// `<profile>/build/<package>/out`
 	let profile = Path::new(&out).ancestors().nth(3).expect("cargo's folders are that deep");
-	let (theirs, ours) = ("wbuild/grid-runtime/target", "wbuild/grid-next-runtime/target");
-	fs::create_dir_all(profile.join(theirs)).expect("the target folder can be written");
-	let ours = profile.join(ours);
-	if ours.is_symlink() {
+	let all = profile.join("wbuild");
+	let (ours, theirs) =
+		(all.join("grid-next-runtime/target"), Path::new("../grid-runtime/target"));
+	fs::create_dir_all(all.join("grid-runtime/target")).expect("the target folder can be written");
+	fs::create_dir_all(all.join("grid-next-runtime")).expect("the target folder can be written");
+	if fs::read_link(&ours).is_ok_and(|there| there == theirs) {
 		return;
 	}
-	fs::create_dir_all(ours.parent().expect("it is in a folder"))
-		.expect("the target folder can be written");
-	// One of its own, from before.
-	let _ = fs::remove_dir_all(&ours);
-	symlink(profile.join(theirs), ours).expect("the target folder knows links");
+	// A link that leads elsewhere, or a folder of its own, from before.
+	let _ = fs::remove_file(&ours).or_else(|_| fs::remove_dir_all(&ours));
+	symlink(theirs, ours).expect("the target folder knows links");
 }

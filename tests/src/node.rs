@@ -1,5 +1,5 @@
 use crate::{eventually, Chain, Rpc};
-use grid_processes::{free_port, node};
+use grid_processes::{built, free_port, node};
 use std::{
 	fs::{self, File},
 	path::{Path, PathBuf},
@@ -17,17 +17,24 @@ const PATIENCE: Duration = Duration::from_secs(180);
 pub struct NodeBuilder {
 	name: String,
 	args: Vec<String>,
+	is_operators: bool,
 }
 
 impl NodeBuilder {
 	/// A node of this name.
 	pub fn new(name: &str) -> Self {
-		Self { name: name.into(), args: Vec::new() }
+		Self { name: name.into(), args: Vec::new(), is_operators: false }
 	}
 
 	/// Arguments of `grid-node`.
 	pub fn args<S: ToString>(mut self, args: impl IntoIterator<Item = S>) -> Self {
 		self.args.extend(args.into_iter().map(|arg| arg.to_string()));
+		self
+	}
+
+	/// As an operator has it: it compiles its runtime, and works the first block of its chain out.
+	pub fn of_operator(mut self) -> Self {
+		self.is_operators = true;
 		self
 	}
 
@@ -44,6 +51,7 @@ impl NodeBuilder {
 		Node {
 			name: self.name,
 			args: self.args,
+			is_operators: self.is_operators,
 			rpc_port: free_port(),
 			p2p_port: free_port(),
 			metrics_port: free_port(),
@@ -58,6 +66,7 @@ impl NodeBuilder {
 pub struct Node {
 	name: String,
 	args: Vec<String>,
+	is_operators: bool,
 	/// Where it answers.
 	pub rpc_port: u16,
 	/// Where it listens for peers.
@@ -75,7 +84,11 @@ impl Node {
 		assert!(self.process.is_none(), "{} runs already", self.name);
 		let log = File::options().create(true).append(true).open(self.log_path());
 		let log = log.expect("the log can be written");
-		let process = node(&self.args)
+		let mut command = if self.is_operators { built("grid-node") } else { node(&self.args) };
+		if self.is_operators {
+			command.args(&self.args);
+		}
+		let process = command
 			.args(["--name", &self.name])
 			.args(["--rpc-port", &self.rpc_port.to_string()])
 			.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}/ws", self.p2p_port)])

@@ -5,6 +5,7 @@ use std::{
 	fs,
 	io::Read,
 	net::TcpListener,
+	os::unix::fs::PermissionsExt,
 	process::{Command, Stdio},
 	time::{Duration, Instant},
 };
@@ -93,6 +94,19 @@ fn a_folder_that_cannot_be_written() {
 	let below_a_file = below_a_file.to_str().unwrap();
 	assert_one_line(&refused(&["--dev", "--base-path", below_a_file]), below_a_file);
 	assert_one_line(&refused(&["--dev", "--base-path", "/proc/grid"]), "/proc/grid");
+}
+
+#[test]
+fn a_runtime_cache_that_is_no_good() {
+	let folder = tempfile::tempdir().unwrap();
+	let file = folder.path().join("file");
+	fs::write(&file, "").unwrap();
+	let said = refused(&["--dev", "--tmp", "--runtime-cache", file.to_str().unwrap()]);
+	assert_one_line(&said, "cannot be used");
+	// Whoever can write to it says what the node runs.
+	fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+	let said = refused(&["--dev", "--tmp", "--runtime-cache", folder.path().to_str().unwrap()]);
+	assert_one_line(&said, "can be written by others");
 }
 
 /// The node, in a place of its own where a small file system with these options is mounted.

@@ -156,7 +156,7 @@ fn somebody_runs_out_of_money_and_is_helped() {
 
 	let bill = Bill::Contract(contract);
 	let top_up = |amount| {
-		let call = pallet_billing::Call::top_up { bill, amount };
+		let call = pallet_billing::Call::sponsor { bill, amount };
 		chain.send(Person::Charlie, RuntimeCall::Billing(call)).expect("Charlie has money")
 	};
 	top_up(10);

@@ -8,7 +8,7 @@ const SOON: Duration = Duration::from_secs(60);
 
 #[test]
 fn it_makes_blocks_and_finalizes_them() {
-	let node = NodeBuilder::new("newcomer").args(["--dev"]).start();
+	let node = NodeBuilder::new("newcomer").args(["--dev"]).of_operator().start();
 	eventually("five blocks are final", SOON, || {
 		(node.chain().finalized().number >= 5).then_some(())
 	});

@@ -28,8 +28,17 @@ pub(super) enum Bill {
 	},
 	/// The prices, and what a token is worth
 	Prices,
-	/// Pay in advance. Anybody can
+	/// Pay in advance for what is one's own
 	TopUp {
+		/// Which
+		#[arg(value_parser = parse_bill)]
+		bill: Number,
+		/// How much, as in 12.5
+		#[arg(value_parser = parse_tokens)]
+		amount: Balance,
+	},
+	/// Pay in advance for somebody, who has what is left of it in the end
+	Sponsor {
 		/// Which
 		#[arg(value_parser = parse_bill)]
 		bill: Number,
@@ -121,6 +130,7 @@ impl Bill {
 				});
 			},
 			Self::TopUp { bill, amount } => about("top_up", bill).with("amount", number(amount)),
+			Self::Sponsor { bill, amount } => about("sponsor", bill).with("amount", number(amount)),
 			Self::Settle { bill } => about("settle", bill),
 			Self::PayShare { who } => {
 				let payee = match who {

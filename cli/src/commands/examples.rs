@@ -43,6 +43,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("bill quote", &["grid bill quote plan.yaml"]),
 	("bill prices", &["grid bill prices"]),
 	("bill top-up", &["grid bill top-up 7 12.5"]),
+	("bill sponsor", &["grid bill sponsor 7 12.5"]),
 	("bill settle", &["grid bill settle 7"]),
 	("bill pay-share", &["grid bill pay-share", "grid bill pay-share bob"]),
 	("bill grace", &["grid bill grace 7 86400"]),

@@ -97,14 +97,15 @@ mod benchmarks {
 		Ok(())
 	}
 
-	// With a settlement of one stream, which is weighed once more besides.
+	// By a friend, which is the dearer way; with a settlement of one stream, which is weighed once more
+	// besides.
 	#[benchmark]
 	fn top_up() -> Result<(), BenchmarkError> {
 		paused::<T>(1)?;
 		let friend = rich::<T>("friend");
 
 		#[extrinsic_call]
-		top_up(RawOrigin::Signed(friend), BILL, OWED);
+		sponsor(RawOrigin::Signed(friend), BILL, OWED);
 
 		assert_eq!(Accounts::<T>::get(BILL).map(|account| account.paused), Some(None));
 		Ok(())

@@ -25,7 +25,7 @@
 //!    burned, and the advance is filled up.
 //! 3. The node goes dark: it proves no second, and gets nothing for it.
 //! 4. Bob's balance is empty: the contract pauses at the second at which the advance is used up.
-//!    Carol calls `top_up`, and it goes on. Had she not, it would have ended after the grace.
+//!    Carol calls `sponsor`, and it goes on. Had she not, it would have ended after the grace.
 //! 5. The contract ends: what is owed is paid, and the rest of the advance is free again.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -255,7 +255,7 @@ pub mod pallet {
 			Ok(Some(Self::settle_bill(bill).ok_or(Error::<T>::NoBill)?).into())
 		}
 
-		/// Add money to the advance of a bill, and settle it. By anyone.
+		/// Add money to the advance of one's own bill, and settle it.
 		#[pallet::call_index(1)]
 		#[pallet::weight(Pallet::<T>::heaviest().saturating_add(T::WeightInfo::top_up()))]
 		pub fn top_up(
@@ -291,6 +291,18 @@ pub mod pallet {
 			ensure_signed(origin)?;
 			ensure!(Self::pay_waiting(&payee), Error::<T>::NothingWaits);
 			Ok(())
+		}
+
+		/// Give money to who pays a bill, into its advance, and settle it. By anyone. What is left of it
+		/// when the bill is closed is the payer's.
+		#[pallet::call_index(5)]
+		#[pallet::weight(Pallet::<T>::heaviest().saturating_add(T::WeightInfo::top_up()))]
+		pub fn sponsor(
+			origin: OriginFor<T>,
+			bill: Bill,
+			amount: Balance,
+		) -> DispatchResultWithPostInfo {
+			Self::do_sponsor(ensure_signed(origin)?, bill, amount)
 		}
 	}
 

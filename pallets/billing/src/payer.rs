@@ -18,22 +18,43 @@ impl<T: Config> Pallet<T> {
 		amount: Balance,
 	) -> DispatchResultWithPostInfo {
 		let mut account = Accounts::<T>::get(bill).ok_or(Error::<T>::NoBill)?;
+		ensure!(by == account.payer, Error::<T>::NotPayer);
 		ensure!(amount > 0 && amount <= Self::spendable(&by), Error::<T>::BadAmount);
+		let wanted = account.held.saturating_add(amount);
+		Self::fill(&mut account, wanted, wanted);
+		Self::topped_up(by, bill, account, amount)
+	}
+
+	pub(crate) fn do_sponsor(
+		by: T::AccountId,
+		bill: Bill,
+		amount: Balance,
+	) -> DispatchResultWithPostInfo {
+		let mut account = Accounts::<T>::get(bill).ok_or(Error::<T>::NoBill)?;
 		if by == account.payer {
-			let wanted = account.held.saturating_add(amount);
-			Self::fill(&mut account, wanted, wanted);
-		} else {
-			T::Currency::transfer_and_hold(
-				&Self::reason(),
-				&by,
-				&account.payer,
-				amount,
-				Precision::Exact,
-				Preservation::Preserve,
-				Fortitude::Polite,
-			)?;
-			account.held += amount;
+			return Self::do_top_up(by, bill, amount);
 		}
+		ensure!(amount > 0 && amount <= Self::spendable(&by), Error::<T>::BadAmount);
+		T::Currency::transfer_and_hold(
+			&Self::reason(),
+			&by,
+			&account.payer,
+			amount,
+			Precision::Exact,
+			Preservation::Preserve,
+			Fortitude::Polite,
+		)?;
+		account.held += amount;
+		Self::topped_up(by, bill, account, amount)
+	}
+
+	/// Settle a bill to whose advance somebody has added.
+	fn topped_up(
+		by: T::AccountId,
+		bill: Bill,
+		account: AccountOf<T>,
+		amount: Balance,
+	) -> DispatchResultWithPostInfo {
 		Accounts::<T>::insert(bill, account);
 		Self::deposit_event(Event::ToppedUp { bill, by, amount });
 		let settled = Self::settle_bill(bill).ok_or(Error::<T>::NoBill)?;

@@ -8,7 +8,7 @@ use grid_primitives::{
 	ports::{ApprovalGate, Availability, Bill, Meter, NodeCapacity, Nodes},
 	report::NetworkKeys,
 	spec::{plan, Change, List, Spec, SpecHash, Usage, MAX_NODES},
-	Capacity, ContractId, NodeId,
+	ContractId, NodeId,
 };
 
 impl<T: Config> Pallet<T> {
@@ -183,7 +183,7 @@ impl<T: Config> Pallet<T> {
 			Some(mut placement) => {
 				let fresh = Self::reserve_addresses(node, &spec, &placement.addresses)?;
 				let before = placement.reserved();
-				placement.proposed = usage.capacity;
+				placement.proposed = Some(usage.capacity);
 				T::Capacity::resize(node, before, placement.reserved())?;
 				Placements::<T>::insert(node, id, placement);
 				fresh
@@ -276,7 +276,7 @@ impl<T: Config> Pallet<T> {
 			};
 			contract.bytes -= placement.spec.as_ref().map_or(0, Self::size);
 			placement.held = placement.reserved();
-			placement.proposed = Capacity::ZERO;
+			placement.proposed = None;
 			placement.spec = Some(spec);
 			placement.revision = revision;
 			placement.status = Status::Pending;

@@ -62,7 +62,7 @@ impl<T: Config> From<Reason> for Error<T> {
 impl<BlockNumber> Placement<BlockNumber> {
 	/// What is reserved for it: enough for what is to run, what runs, and what is proposed.
 	pub(crate) fn reserved(&self) -> Capacity {
-		self.held.max(self.proposed)
+		self.held.max(self.proposed.unwrap_or(Capacity::ZERO))
 	}
 }
 
@@ -73,6 +73,12 @@ fn wanted(spec: &Spec) -> impl Iterator<Item = (&Name, IpVersion)> {
 		let v6 = network.public_v6.then_some((name, IpVersion::V6));
 		v4.into_iter().chain(v6)
 	})
+}
+
+/// Whether these are all the public addresses that a spec wants.
+#[cfg(any(test, feature = "std", feature = "try-runtime"))]
+pub(crate) fn satisfied<'a>(spec: &Spec, by: impl Iterator<Item = &'a Address> + Clone) -> bool {
+	wanted(spec).all(|want| by.clone().any(|address| serves(address, &want)))
 }
 
 fn serves(address: &Address, want: &(&Name, IpVersion)) -> bool {
@@ -118,17 +124,27 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Give back whatever of a placement's reservation its spec does not need.
+	/// Give back whatever of a placement's reservation neither its spec needs nor a proposed one.
 	pub(crate) fn release_surplus(node: NodeId, placement: &mut PlacementOf<T>) {
 		let Some(spec) = &placement.spec else { return };
 		let before = placement.reserved();
 		placement.held = spec.usage().capacity;
 		Self::resize(node, before, placement.reserved());
+		Self::release_unwanted(node, placement);
+	}
+
+	/// Give back the public addresses that the spec in force does not want, unless another is proposed,
+	/// which may. The node hears of it: it would go on answering for them.
+	pub(crate) fn release_unwanted(node: NodeId, placement: &mut PlacementOf<T>) {
+		let (Some(spec), None) = (&placement.spec, placement.proposed) else { return };
 		let (kept, surplus): (Vec<_>, Vec<_>) = core::mem::take(&mut placement.addresses)
 			.into_iter()
 			.partition(|address| wanted(spec).any(|want| serves(address, &want)));
 		placement.addresses = Addresses::truncate_from(kept);
-		Self::release_addresses(&surplus);
+		if !surplus.is_empty() {
+			Self::release_addresses(&surplus);
+			T::Capacity::wake(node);
+		}
 	}
 
 	/// Give back all that a placement holds.

@@ -139,8 +139,11 @@ impl<T: Config> Pallet<T> {
 			Placements::<T>::mutate(entry.node, id, |placement| {
 				let Some(placement) = placement else { return };
 				let before = placement.reserved();
-				placement.proposed = Default::default();
+				placement.proposed = None;
 				Self::resize(entry.node, before, placement.reserved());
+				if placement.running == Some(placement.revision) {
+					Self::release_unwanted(entry.node, placement);
+				}
 			});
 		}
 		addresses

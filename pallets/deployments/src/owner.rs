@@ -8,7 +8,7 @@ use grid_primitives::{
 	ports::{ApprovalGate, Bill, CannotAsk, Meter, NodeCapacity, NotFunded, Twins},
 	report::NetworkKeys,
 	spec::{plan, List, Name, Spec, SpecHash, MAX_NODES},
-	Capacity, ContractId, NodeId, PolicyId, RequestId,
+	ContractId, NodeId, PolicyId, RequestId,
 };
 
 impl<T: Config> From<CannotAsk> for Error<T> {
@@ -139,7 +139,7 @@ impl<T: Config> Pallet<T> {
 			status: Status::Pending,
 			running: None,
 			reported: frame_system::Pallet::<T>::block_number(),
-			proposed: Capacity::ZERO,
+			proposed: None,
 			rented,
 			addresses,
 			keys: NetworkKeys::new(),

@@ -1,4 +1,4 @@
-use crate::*;
+use crate::{holdings::satisfied, *};
 use frame_support::ensure;
 use grid_primitives::{
 	approval::Action,
@@ -70,12 +70,16 @@ impl<T: Config> Pallet<T> {
 			ensure!(placement.revision <= contract.revision, "a placement is ahead");
 			let needed = placement.spec.as_ref().map_or(Default::default(), Spec::usage).capacity;
 			ensure!(placement.held.covers(&needed), "a placement holds too little");
-			let proposed = amendment
-				.iter()
-				.flat_map(|it| &it.entries)
-				.find(|entry| entry.node == *node)
-				.map_or(Default::default(), |entry| entry.usage.capacity);
-			ensure!(placement.proposed == proposed, "something is reserved for no amendment");
+			let has = placement.addresses.iter();
+			let is_satisfied = placement.spec.as_ref().is_none_or(|it| satisfied(it, has.clone()));
+			ensure!(is_satisfied, "a placement lacks a public address");
+			let entry = amendment.iter().flat_map(|it| &it.entries).find(|it| it.node == *node);
+			let proposed = entry.and_then(|entry| Some((entry, entry.spec.as_ref()?)));
+			let capacity = proposed.map(|(entry, _)| entry.usage.capacity);
+			ensure!(placement.proposed == capacity, "something is reserved for no amendment");
+			let is_satisfied =
+				proposed.is_none_or(|(entry, spec)| satisfied(spec, has.chain(&entry.addresses)));
+			ensure!(is_satisfied, "an amendment lacks a public address");
 		}
 		ensure!(bytes == contract.bytes, "bytes were miscounted");
 		Ok(placements)

@@ -126,8 +126,8 @@ pub struct Placement<BlockNumber> {
 	pub reported: BlockNumber,
 	/// What is reserved: enough for the spec, and for what may still run instead.
 	pub held: Capacity,
-	/// What a proposed spec needs.
-	pub proposed: Capacity,
+	/// What a proposed spec needs, if one is.
+	pub proposed: Option<Capacity>,
 	/// Whether the owner rents the whole node.
 	pub rented: bool,
 	/// Its public addresses.

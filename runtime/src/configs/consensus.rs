@@ -14,7 +14,6 @@ use pallet_session::{disabling::UpToLimitDisablingStrategy, historical};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
 use sp_runtime::{
-	impl_opaque_keys,
 	traits::{ConvertInto, OpaqueKeys},
 	KeyTypeId,
 };
@@ -22,14 +21,6 @@ use sp_staking::offence::OffenceSeverity;
 
 /// The most validators there can be.
 pub type MaxValidators = ConstU32<100>;
-
-impl_opaque_keys! {
-	/// The keys with which a validator makes blocks and votes on them.
-	pub struct SessionKeys {
-		pub aura: Aura,
-		pub grandpa: Grandpa,
-	}
-}
 
 impl pallet_aura::Config for Runtime {
 	type AuthorityId = AuraId;

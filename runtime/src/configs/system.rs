@@ -5,7 +5,6 @@ use super::{
 	money::{deposit, StorageDeposit},
 };
 use crate::*;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
@@ -23,7 +22,6 @@ use pallet_billing::Call as BillingCall;
 use pallet_deployments::Call as DeploymentsCall;
 use pallet_farms::Call as FarmsCall;
 use pallet_nodes::Call as NodesCall;
-use scale_info::TypeInfo;
 use sp_runtime::{traits::BlakeTwo256, Perbill};
 use sp_version::RuntimeVersion;
 
@@ -105,45 +103,6 @@ impl pallet_multisig::Config for Runtime {
 	type MaxSignatories = ConstU32<100>;
 	type WeightInfo = pallet_multisig::weights::SubstrateWeight<Runtime>;
 	type BlockNumberProvider = System;
-}
-
-/// What a proxy may do in the name of the account it acts for.
-#[derive(
-	Copy,
-	Clone,
-	Debug,
-	Default,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub enum ProxyType {
-	/// Anything.
-	#[default]
-	Any,
-	/// Anything that moves no money out of the account.
-	NonTransfer,
-	/// Vote and propose in the council.
-	Governance,
-	/// Run a validator: its keys, its rests, its leaving.
-	Validator,
-	/// Cancel what other proxies have announced.
-	CancelProxy,
-	/// Look after farms: their names, addresses and nodes. Not where their earnings go, nor who
-	/// owns them.
-	Farming,
-	/// Look after nodes: what they may be used for, and what they say.
-	NodeOperation,
-	/// Deploy: create, change and end contracts, rent nodes, and pay for it all.
-	Deploying,
-	/// Answer as a stakeholder.
-	Approving,
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {

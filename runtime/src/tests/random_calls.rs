@@ -174,7 +174,7 @@ fn deploying(random: &mut StdRng, node: NodeId, somebody: AccountId) -> RuntimeC
 			outcome: Outcome::Running { keys: Default::default() },
 		}),
 		5 => RuntimeCall::Deployments(Deployments::cancel { contract }),
-		6 if random.random_bool(0.5) => RuntimeCall::Billing(pallet_billing::Call::top_up {
+		6 if random.random_bool(0.5) => RuntimeCall::Billing(pallet_billing::Call::sponsor {
 			bill: Bill::Contract(contract),
 			amount: random.random_range(0..100_000_000),
 		}),
@@ -269,7 +269,7 @@ fn nobody_can_break_the_runtime() {
 		("Deployments", "report"),
 		("Deployments", "cancel"),
 		("Approvals", "approve"),
-		("Billing", "top_up"),
+		("Billing", "sponsor"),
 	] {
 		assert!(succeeded.contains(&wanted), "{wanted:?} never succeeded: {succeeded:?}");
 	}

@@ -9,11 +9,12 @@ use std::{
 /// The chains of which a node works out the first block when it starts.
 const KNOWN: [&str; 3] = ["dev", "local", "production"];
 
-/// A command that starts a node with these arguments, as quickly as it can be had: its runtime is
-/// compiled, and the first block of the chain worked out, by the first test that needs them.
+/// A command that starts a node with these arguments, as quickly as it can be had: it finds its runtime
+/// compiled by those before it, and the first block of the chain worked out by the first test that needed
+/// it. `built("grid-node")` starts one as an operator does.
 pub fn node<A: AsRef<str>>(arguments: impl IntoIterator<Item = A>) -> Command {
 	let mut command = built("grid-node");
-	command.arg("--runtime-cache").arg(fixtures().join("runtimes"));
+	command.arg("--runtime-cache").arg(fixtures().join("grid/runtimes"));
 	let (mut is_dev, mut chain) = (false, None);
 	let mut arguments = arguments.into_iter();
 	while let Some(argument) = arguments.next() {
@@ -50,9 +51,9 @@ pub enum Form {
 pub fn specification(chain: &str, form: Form) -> PathBuf {
 	let mut node = built("grid-node");
 	let program = Path::new(node.get_program());
-	let built = fs::metadata(program).and_then(|it| it.modified()).expect("it is a file");
+	let file = fs::metadata(program).expect("it is a file");
 	let mut hasher = DefaultHasher::new();
-	(program, built, form).hash(&mut hasher);
+	(program, file.modified().expect("it has a time"), file.len(), form).hash(&mut hasher);
 	let file = fixtures().join(format!("{chain}-{:016x}.json", hasher.finish()));
 	// One test makes it, while the others wait.
 	let lock = File::create(file.with_extension("lock")).expect("the target folder is ours");
@@ -70,7 +71,7 @@ pub fn specification(chain: &str, form: Form) -> PathBuf {
 }
 
 /// A folder for what is the same for all tests of a build.
-fn fixtures() -> PathBuf {
+pub fn fixtures() -> PathBuf {
 	let me = std::env::current_exe().expect("a test has a path");
 	let folder = me.parent().expect("a file is in a folder").join("fixtures");
 	fs::create_dir_all(&folder).expect("the target folder is ours");

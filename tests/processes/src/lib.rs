@@ -10,7 +10,7 @@
 mod chains;
 mod ports;
 
-pub use chains::{node, specification, Form};
+pub use chains::{fixtures, node, specification, Form};
 pub use ports::free_port;
 
 use std::{os::unix::process::CommandExt, path::PathBuf, process::Command};

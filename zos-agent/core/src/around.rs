@@ -3,7 +3,7 @@
 use crate::verify::Wanted;
 use codec::{Decode, Encode};
 use grid_primitives::{
-	ip::Ip,
+	ip::{Ip, IpVersion},
 	report::NetworkKey,
 	spec::{Kind, Name, Spec, Subnet},
 	NodeId,
@@ -55,14 +55,22 @@ fn members<'a>(spec: &'a Spec, network: &'a Name) -> impl Iterator<Item = Member
 impl Around {
 	/// What surrounds a network of a spec.
 	pub fn of(wanted: &Wanted, spec: &Spec, network: &Name) -> Self {
-		let own = spec.networks().find(|(name, _)| *name == network).map(|(_, it)| it.subnet);
+		let part = spec.networks().find(|(name, _)| *name == network).map(|(_, it)| it);
+		let own = part.map(|it| it.subnet);
 		let mut around = Self {
 			label: wanted.label.clone(),
 			members: members(spec, network).collect(),
 			..Self::default()
 		};
+		// The chain lists one that the spec wants no more until this node says that it runs that.
+		let wants = |ip: &Ip| {
+			part.is_some_and(|it| match ip.version() {
+				IpVersion::V4 => it.public_v4,
+				IpVersion::V6 => it.public_v6,
+			})
+		};
 		let addresses = wanted.addresses.iter().filter(|it| it.network == *network);
-		around.addresses.extend(addresses.map(|it| it.ip));
+		around.addresses.extend(addresses.map(|it| it.ip).filter(wants));
 		for other in &wanted.elsewhere {
 			let part = other.spec.networks().find(|(name, _)| *name == network);
 			// Who takes addresses that are used here has none of them.
@@ -92,7 +100,10 @@ mod tests {
 		sample::{attached, network_part, spec, text, want},
 		verify::Intent,
 	};
-	use grid_primitives::report::{Endpoint, NetworkKeys};
+	use grid_primitives::{
+		report::{Endpoint, NetworkKeys},
+		spec::Network,
+	};
 
 	fn key(network: &str) -> NetworkKey {
 		NetworkKey { network: text(network), public_key: [9; 32], endpoint: None }
@@ -124,12 +135,15 @@ mod tests {
 
 	#[test]
 	fn peers_are_the_parts_of_the_same_name() {
-		let here = spec(&[("net", network_part(1)), ("web", attached("net", [10, 1, 1, 2]))]);
+		let public = |public_v4| match network_part(1) {
+			Kind::Network(part) => Kind::Network(Network { public_v4, ..part }),
+			_ => panic!("it is one"),
+		};
+		let here = spec(&[("net", public(true)), ("web", attached("net", [10, 1, 1, 2]))]);
 		let mut wanted = want(1, Intent::Run(here.clone()));
 		wanted.label = text("shop");
-		let public = "192.0.2.1".parse::<std::net::IpAddr>().expect("it is one").into();
-		wanted.addresses =
-			["net", "other"].map(|it| Address { network: text(it), ip: public }).into();
+		let ip = "192.0.2.1".parse::<std::net::IpAddr>().expect("it is one").into();
+		wanted.addresses = ["net", "other"].map(|it| Address { network: text(it), ip }).into();
 		wanted.elsewhere = vec![
 			elsewhere(2, vec![key("other"), key("net")]),
 			// It has not said anything yet, but it has names.
@@ -139,7 +153,9 @@ mod tests {
 		];
 		let around = Around::of(&wanted, &here, &text("net"));
 		assert_eq!(around.label, text("shop"));
-		assert_eq!(around.addresses, [public]);
+		assert_eq!(around.addresses, [ip]);
+		let private = spec(&[("net", public(false))]);
+		assert_eq!(Around::of(&wanted, &private, &text("net")).addresses, [], "it wants none");
 		let subnets: Vec<_> = around.peers.iter().map(|it| it.subnet.to_string()).collect();
 		assert_eq!(subnets, ["10.1.2.0/24"]);
 		let members: Vec<_> = around.members.iter().map(|it| it.ip).collect();

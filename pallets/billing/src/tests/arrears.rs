@@ -298,13 +298,16 @@ fn two_bills_share_what_one_payer_has() {
 fn top_ups_that_are_refused() {
 	world(|| {
 		let bill = poor(0);
-		let top_up = |who: u64, amount| Money::top_up(Signed(who).into(), bill, amount);
+		let top_up = |who: u64, amount| Money::sponsor(Signed(who).into(), bill, amount);
 		assert_noop!(top_up(CAROL, 0), Error::<Test>::BadAmount);
 		assert_noop!(top_up(CAROL, RICH - ED + 1), Error::<Test>::BadAmount);
 		assert_noop!(top_up(POOR, 1), Error::<Test>::BadAmount);
 		assert_noop!(top_up(DUST, 1), Error::<Test>::BadAmount);
 		assert_noop!(top_up(77, 1), Error::<Test>::BadAmount);
+		assert_noop!(Money::sponsor(Signed(CAROL).into(), contract(2), 1), Error::<Test>::NoBill);
 		assert_noop!(Money::top_up(Signed(CAROL).into(), contract(2), 1), Error::<Test>::NoBill);
+		let not_hers = Money::top_up(Signed(CAROL).into(), bill, 1);
+		assert_noop!(not_hers, Error::<Test>::NotPayer);
 		assert_noop!(Money::top_up(Root.into(), bill, 1), sp_runtime::DispatchError::BadOrigin);
 		assert_ok!(top_up(CAROL, RICH - ED));
 		assert_eq!(held(POOR), 1_000_000 + RICH - ED);
@@ -460,7 +463,7 @@ fn somebody_who_is_gone_cannot_be_topped_up() {
 		assert_eq!(held(POOR), 0, "all is used");
 		assert_ok!(pallet_balances::Pallet::<Test>::transfer_all(Signed(POOR).into(), BANK, false));
 		assert_eq!(total(POOR), 0);
-		assert!(Money::top_up(Signed(CAROL).into(), bill, TFT).is_err());
+		assert!(Money::sponsor(Signed(CAROL).into(), bill, TFT).is_err());
 		check();
 		pay(CAROL, POOR, ED);
 		top_up(CAROL, bill, TFT);

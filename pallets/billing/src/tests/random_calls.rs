@@ -337,8 +337,10 @@ impl Model {
 			},
 			Step::TopUp { by, pick, amount } => {
 				let Some(bill) = self.picked(pick) else { return };
+				let own = Money::top_up(Signed(by).into(), bill, 1);
+				assert!(own.is_err() || by == self.bills[&bill].payer, "it is not his");
 				let can = amount > 0 && amount <= Money::spendable(&by);
-				let done = Money::top_up(Signed(by).into(), bill, amount);
+				let done = Money::sponsor(Signed(by).into(), bill, amount);
 				assert_eq!(done.is_ok(), can && total(self.bills[&bill].payer) > 0);
 			},
 			Step::SetGrace { by, pick, seconds } => {

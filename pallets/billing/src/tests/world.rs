@@ -477,7 +477,7 @@ pub(super) fn settle(bill: Bill) {
 }
 
 pub(super) fn top_up(by: u64, bill: Bill, amount: Balance) {
-	assert_ok!(Money::top_up(Signed(by).into(), bill, amount));
+	assert_ok!(Money::sponsor(Signed(by).into(), bill, amount));
 }
 
 /// Close all streams of a bill.

@@ -300,3 +300,44 @@ fn the_policy_is_used_until_the_contract_ends() {
 		assert!(pallet_approvals::Policies::<Test>::get(policy).is_none());
 	});
 }
+
+/// A contract of Bob's with a public address, which the revision that runs wants no more and the one that
+/// is asked about wants again.
+fn wanted_again() -> ContractId {
+	nodes(1);
+	public_ips(1);
+	let policy = policy();
+	assert_ok!(create(BOB, "shop", [(1, public(1))], Some(policy)));
+	let id = last_contract();
+	both_agree(id);
+	assert_ok!(report(1, id, 1, running()));
+	assert_ok!(amend(BOB, id, [(1, Some(spec([("net", network(1, false))])))]));
+	both_agree(id);
+	assert_ok!(amend(BOB, id, [(1, Some(public(1)))]));
+	assert_ok!(report(1, id, 2, running()));
+	id
+}
+
+#[test]
+fn an_address_that_is_asked_about_stays() {
+	world(|| {
+		let id = wanted_again();
+		assert_eq!(free_ips(), 0, "somebody else could take it");
+		let address = placement(1, id).addresses.to_vec();
+		both_agree(id);
+		assert_ok!(report(1, id, 3, running()));
+		assert_eq!(placement(1, id).addresses.to_vec(), address);
+		assert_eq!(address.len(), 1);
+	});
+}
+
+#[test]
+fn an_address_that_was_asked_about_in_vain_is_given_back() {
+	world(|| {
+		let id = wanted_again();
+		let before = generation(1);
+		assert_ok!(Grid::withdraw(Signed(BOB).into(), id));
+		assert_eq!((free_ips(), placement(1, id).addresses.len()), (1, 0));
+		assert_eq!(generation(1), before + 1, "the node hears of it");
+	});
+}

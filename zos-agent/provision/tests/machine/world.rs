@@ -345,7 +345,7 @@ pub(crate) fn layer() -> &'static Path {
 	static LAYER: OnceLock<PathBuf> = OnceLock::new();
 	LAYER.get_or_init(|| {
 		let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-		let layer = target.join(format!("layer-{:016x}", hash_of([PROBE, "/bin/busybox"])));
+		let layer = target.join(format!("layer-{:016x}", hash_of([PROBE, RECIPE, "/bin/busybox"])));
 		// One test makes it, while the others wait.
 		let lock =
 			fs::File::create(layer.with_extension("lock")).expect("the target folder is ours");
@@ -380,6 +380,9 @@ pub(crate) fn layer() -> &'static Path {
 
 /// The source of the program that tries to escape.
 const PROBE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/machine/probe.c");
+
+/// How all of it is put together.
+const RECIPE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/machine/world.rs");
 
 /// What is in these files, in short.
 fn hash_of<const COUNT: usize>(files: [&str; COUNT]) -> u64 {
