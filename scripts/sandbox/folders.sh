@@ -58,7 +58,7 @@ sandbox_remove() { # FOLDER
 	disk=$(mountpoint --fs-devno "$(stat --format %m "$1")")
 	losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO | while read -r device at inode; do
 		[[ $at == "$disk" && -n $(find "$1" -xdev -inum "$inode" -print -quit) ]] || continue
-		losetup --detach "$device" || true
+		losetup --detach "$device" 2>/dev/null || true
 	done
 	for group in $(sandbox_groups "$1"); do
 		# Who was killed a moment ago may still be there.

@@ -37,6 +37,10 @@ impl Apply<'_> {
 		match head.kind {
 			Kind::Set | Kind::Delete => return self.key(head, key),
 			Kind::Namespace => {
+				// Its name is here.
+				if let Some(segment) = self.log.segments.at_mut(head.position) {
+					segment.usage.touch(id.0);
+				}
 				if let Some(record) = value.and_then(NamespaceRecord::decode) {
 					self.namespace(id, key, record);
 				}

@@ -139,7 +139,8 @@ impl Log {
 		}
 		let usage = &mut self.segments.active_mut().usage;
 		usage.count(head.kind, head.length());
-		if head.kind == Kind::Delete {
+		// A record about a namespace has its name.
+		if matches!(head.kind, Kind::Delete | Kind::Namespace) {
 			usage.touch(head.namespace);
 		}
 		Ok(head.position)
