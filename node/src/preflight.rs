@@ -53,7 +53,9 @@ pub(crate) fn check_cache(folder: &Path) -> Result<PathBuf, Obstacle> {
 		)));
 	}
 	let probe = folder.join(format!(".room-{}", std::process::id()));
-	fs::write(&probe, []).and_then(|()| fs::remove_file(&probe)).map_err(explain)?;
+	fs::write(&probe, []).map_err(explain)?;
+	// A node of the same number, in a namespace of its own, may have been faster.
+	let _ = fs::remove_file(&probe);
 	folder.canonicalize().map_err(explain)
 }
 
