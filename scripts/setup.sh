@@ -55,7 +55,8 @@ the tests of the agent and of zdb run: runc, skopeo, umoci, a registry, ip, open
 nft, wg, wireguard-go, iperf3, ping, arping, nmap, tcpdump,
 redis and its clients), cargo-nextest, the Rust target wasm32v1-none, and the npm packages of tests/js.
 Needs root or sudo only for apt.
-Removes what stories left that were killed (scripts/clean.sh). Leaves your default Rust toolchain, PATH and shell files alone. Run it again at any time.
+Removes what stories left that were killed (scripts/clean.sh). Leaves your default Rust toolchain, PATH
+and shell files alone. Run it again at any time.
 
   --check         install nothing; print what is missing, one a line, and exit 1 if anything is
   --debian-wasm   also make the fallback toolchain 'grid-wasm' from Debian's Rust packages, even

@@ -3,7 +3,8 @@
 # a switch connects them with each other and with the validators, who are at 10.88.0.1. The agents are
 # light clients, and reach nothing else.
 #
-# Takes $programs, $home and what validators.sh made. All that is made is called by $id, or by the names that an agent gives.
+# Takes $programs, $home and what validators.sh made. All that is made is called by $id, or by the names that
+# an agent gives.
 
 countries=(BE NL DE)
 id=grid$$

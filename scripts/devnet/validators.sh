@@ -24,7 +24,8 @@ validators_start() {
 	first=$("$node" key inspect-node-key --file <(network_key 0))
 	for ((i = 0; i < validators; i++)); do
 		args=(
-			--chain "$home/local.json" --runtime-cache "$runtimes" "--${names[i]}" --base-path "$home/${names[i]}" --no-telemetry --no-mdns
+			--chain "$home/local.json" --runtime-cache "$runtimes" "--${names[i]}"
+			--base-path "$home/${names[i]}" --no-telemetry --no-mdns
 			--rpc-port $((9944 + i)) --port $((30333 + i)) --prometheus-port $((9615 + i))
 			--rpc-cors all --node-key "$(network_key "$i")"
 		)

@@ -21,26 +21,27 @@ export TMPDIR=/tmp
 unset XDG_RUNTIME_DIR
 ip link set lo up
 
+# Let the groups beneath one have all controllers that it has, where the hierarchy is of version 2.
+hand_on() { # GROUP
+	local controller
+	[[ -e $1/cgroup.subtree_control ]] || return 0
+	for controller in $(<"$1/cgroup.controllers"); do
+		echo "+$controller" >"$1/cgroup.subtree_control" || true
+	done 2>/dev/null
+}
+
 # Of each hierarchy of control groups, what is beneath ours.
 mapfile -t groups < <(sandbox_groups "$folder" | sort -u)
 mkdir /run/groups
 for group in "${groups[@]}"; do
 	at=${group%/*}
-	if [[ -e $at/cgroup.subtree_control ]]; then
-		for controller in $(<"$at/cgroup.controllers"); do
-			echo "+$controller" >"$at/cgroup.subtree_control" || true
-		done 2>/dev/null
-	fi
+	hand_on "$at"
 	mkdir -p "$group"
 	# New ones have none of these, and could hold no process.
 	for file in cpuset.cpus cpuset.mems; do
 		[[ ! -e $at/$file ]] || cat "$at/$file" >"$group/$file"
 	done
-	if [[ -e $group/cgroup.subtree_control ]]; then
-		for controller in $(<"$group/cgroup.controllers"); do
-			echo "+$controller" >"$group/cgroup.subtree_control" || true
-		done 2>/dev/null
-	fi
+	hand_on "$group"
 	mount --bind "$group" /run/groups
 	umount --lazy "$at"
 	mount --move /run/groups "$at"
