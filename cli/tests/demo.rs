@@ -48,7 +48,7 @@ impl Tour {
 		);
 		let process = Command::new("unshare")
 			.args(["--net", "bash", "-c", &script])
-			.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+			.current_dir("..")
 			.env("TMPDIR", &temporary)
 			// What nodes keep for all chains is kept where those of other stories find it.
 			.env("XDG_CACHE_HOME", grid_processes::fixtures())

@@ -1,13 +1,12 @@
 //! People use wallets made with polkadot.js.
 
 use grid_stories::NodeBuilder;
-use std::{path::Path, process::Command};
+use std::process::Command;
 
 /// Run one of the scripts in `tests/js`, which prints what it has seen.
 pub(crate) fn javascript(script: &str, argument: &str) {
-	let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("js");
 	let output = Command::new("node")
-		.arg(folder.join(script))
+		.arg(format!("js/{script}"))
 		.arg(argument)
 		.output()
 		.expect("node is installed: scripts/setup.sh does it");

@@ -70,7 +70,12 @@ fn the_end_of_a_container_that_got_another_shim_is_no_success_unless_seen() {
 	eventually("it is dead", || world.shims().is_empty());
 	assert!(world.runs(&made.key));
 	kill(world.process(&made.key));
-	let exit = world.end_of(&made.key);
+	assert_nobody_saw(world.end_of(&made.key));
+}
+
+/// The kernel may still know how a process ended that was killed while it had no shim.
+#[track_caller]
+fn assert_nobody_saw(exit: Exit) {
 	assert!(matches!(exit, Exit::Unseen | Exit::Signal(9)), "{exit:?}");
 }
 
@@ -97,7 +102,7 @@ fn a_container_that_dies_with_its_shim_starts_again_as_it_should() {
 		kill(shim);
 	}
 	zos_provision::host::cgroups::remove(&group).expect("killed");
-	assert_eq!(world.end_of(&once.key), Exit::Unseen);
+	assert_nobody_saw(world.end_of(&once.key));
 }
 
 #[test]
