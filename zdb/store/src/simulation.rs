@@ -25,6 +25,8 @@ pub struct Faults {
 	pub writes_left: Option<u64>,
 	/// So many more syncs work, then all fail.
 	pub syncs_left: Option<u64>,
+	/// No file can be removed.
+	pub keeps_files: bool,
 	/// How many bytes fit. Beyond that there is no space.
 	pub capacity: Option<u64>,
 	/// Reads that touch this piece of this file fail.
@@ -234,6 +236,9 @@ impl Disk for SimulatedDisk {
 	fn remove(&self, name: &str) -> io::Result<()> {
 		let mut state = held(&self.state);
 		state.alive(None)?;
+		if state.faults.keeps_files {
+			return Err(io::Error::other("the disk is broken"));
+		}
 		state.names.remove(name).map(|_| ()).ok_or_else(missing)
 	}
 

@@ -48,6 +48,8 @@ pub(crate) enum Done {
 	Looked(Result<Looked, compaction::Failure>),
 	/// The file that takes the place of a run.
 	Written(Result<Compacted, compaction::Failure>),
+	/// Files are removed, but for these.
+	Removed(Vec<String>),
 }
 
 /// The thread. It ends when this is dropped.
@@ -157,16 +159,23 @@ impl Desk {
 			},
 			Job::Look(run) => Done::Looked(compaction::look(self, &run)),
 			Job::Write(run, survivors) => Done::Written(compaction::write(self, &run, &survivors)),
-			Job::Remove(names) => {
-				for name in names {
-					if let Err(error) = self.disk.remove(&name) {
-						log::warn!("{name} is no longer needed, but cannot be removed: {error}");
-					}
-				}
-				return;
+			Job::Remove(mut names) => {
+				names.retain(|name| self.must_stay(name));
+				Done::Removed(names)
 			},
 		};
 		self.tell(done);
+	}
+
+	/// Removes a file. Says whether that was refused.
+	fn must_stay(&self, name: &str) -> bool {
+		match self.disk.remove(name) {
+			Err(error) if error.kind() != io::ErrorKind::NotFound => {
+				log::warn!("{name} is no longer needed, but cannot be removed: {error}");
+				true
+			},
+			_ => false,
+		}
 	}
 
 	fn tell(&self, done: Done) {

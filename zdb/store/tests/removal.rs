@@ -218,6 +218,7 @@ fn goes_once_the_disk_works_again(refuse: impl FnOnce(&SimulatedDisk)) {
 fn what_the_disk_refused_goes_when_it_works_again() {
 	goes_once_the_disk_works_again(|disk| disk.misbehave(|faults| faults.capacity = Some(0)));
 	goes_once_the_disk_works_again(|disk| disk.misbehave(|faults| faults.writes_left = Some(0)));
+	goes_once_the_disk_works_again(|disk| disk.misbehave(|faults| faults.keeps_files = true));
 }
 
 #[test]

@@ -146,12 +146,15 @@ impl Store {
 
 	/// Has the files removed in whose place others are.
 	pub(super) fn remove_replaced(&mut self) {
-		if self.chores.replaced.is_empty() {
+		let chores = &mut self.chores;
+		let rests = chores.remove_at.is_some_and(|time| Instant::now() < time);
+		if chores.replaced.is_empty() || chores.removing || rests {
 			return;
 		}
-		let names = std::mem::take(&mut self.chores.replaced);
-		if let Err(Job::Remove(names)) = self.worker.give(Job::Remove(names)) {
-			self.chores.replaced = names;
+		let names = std::mem::take(&mut chores.replaced);
+		match self.worker.give(Job::Remove(names)) {
+			Err(Job::Remove(names)) => chores.replaced = names,
+			_ => chores.removing = true,
 		}
 	}
 

@@ -53,6 +53,10 @@ pub(super) struct Chores {
 	outdated: Option<Position>,
 	/// Files that are to be removed.
 	pub(super) replaced: Vec<String>,
+	/// The worker removes some.
+	pub(super) removing: bool,
+	/// Not before this, as the disk refused.
+	pub(super) remove_at: Option<Instant>,
 }
 
 /// A checkpoint that is being taken.
@@ -80,6 +84,8 @@ impl Chores {
 			seen: false,
 			outdated: None,
 			replaced: Vec::new(),
+			removing: false,
+			remove_at: None,
 		}
 	}
 
@@ -136,7 +142,8 @@ impl Store {
 	/// beside it is damaged it stays, and this says no.
 	pub fn is_clearing(&self) -> bool {
 		let chores = &self.chores;
-		chores.remains || chores.outdated.is_some() || !chores.replaced.is_empty()
+		let removes = chores.removing || !chores.replaced.is_empty();
+		chores.remains || chores.outdated.is_some() || removes
 	}
 
 	/// Whether a segment has records of a namespace that was removed.
@@ -201,6 +208,12 @@ impl Store {
 					self.swap(&compacting.run, compacted);
 					self.chores.calls = 0;
 				}
+			},
+			Done::Removed(left) => {
+				self.chores.removing = false;
+				self.chores.remove_at =
+					(!left.is_empty()).then(|| Instant::now() + self.chores.retry);
+				self.chores.replaced.extend(left);
 			},
 			Done::Looked(Err(failure)) | Done::Written(Err(failure)) => {
 				let Some(compacting) = self.chores.compacting.take() else { return Ok(()) };

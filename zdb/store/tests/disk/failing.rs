@@ -79,9 +79,10 @@ fn refilled(percent: u32) -> (u32, u32) {
 	let mut dead = u64::MAX;
 	while store.stats().dead_bytes < dead {
 		dead = store.stats().dead_bytes;
+		// The threads of the store may have to wait for a core for long.
 		for _ in 0..500 {
 			go_on(&mut store, 4);
-			std::thread::sleep(Duration::from_micros(50));
+			std::thread::sleep(Duration::from_millis(3));
 		}
 	}
 	let again = fill(&mut store, id, written);
