@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Removes what stories and benchmarks left that were killed together with what was to clean up behind
 # them, and ends those whose runner is gone. Nothing else that lives is touched, nor anything that is not
-# of a sandbox.
+# of a sandbox. What stays is told.
 set -euo pipefail
 
 if (($#)); then
@@ -10,7 +10,11 @@ if (($#)); then
 fi
 source "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/sandbox/folders.sh"
 
-((EUID == 0)) && [[ -d $sandboxes ]] || exit 0
+[[ -d $sandboxes ]] || exit 0
+if ((EUID != 0)); then
+	echo "clean: what there is in $sandboxes stays, as removing it takes root"
+	exit
+fi
 
 # One that is being made is not held yet.
 sandboxes_lock
@@ -18,7 +22,10 @@ for folder in "$sandboxes"/*/; do
 	folder=${folder%/}
 	[[ -d $folder ]] || continue
 	! is_held "$folder" || sandbox_end_orphan "$folder"
-	is_held "$folder" && continue
+	if is_held "$folder"; then
+		echo "clean: the sandbox ${folder##*/} is in use, and stays"
+		continue
+	fi
 	echo "clean: removing what was left of the sandbox ${folder##*/}"
 	sandbox_remove "$folder"
 done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A local network: sets up, builds, and runs validators until Ctrl-C, with machines if they are wanted.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$(realpath "$0")")/.."
 
 names=(alice bob charlie dave)
 validators=${#names[@]}
@@ -55,12 +55,23 @@ done
 if [[ $demo && $validators -lt 3 ]]; then
 	fail '--demo takes three validators or four: nothing is done that is not final'
 fi
+# Those of the validators, for RPC, other nodes, and metrics.
+for ((i = 0; i < validators; i++)); do
+	for port in $((9944 + i)) $((30333 + i)) $((9615 + i)); do
+		! (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null ||
+			fail "somebody listens on port $port, perhaps a devnet that lives: end that first"
+	done
+done
+
 if [[ ! $programs ]]; then
 	scripts/setup.sh
 	source scripts/env.sh
+	own_target
 	# As scripts/test.sh does, so that dependencies compile once.
 	cargo build --release --workspace --all-targets --locked
 	programs=$(realpath "${CARGO_TARGET_DIR:-target}/release")
+	# A network may run for days, and others build.
+	exec 7>&-
 fi
 
 # Root is for the machines alone, not for building.
@@ -72,6 +83,12 @@ fi
 examples=$PWD/examples
 home=$(mktemp -d -t grid-devnet.XXXXXX)
 processes=()
+# Start what ends with this script, also where that is killed.
+start() { # COMMAND...
+	setpriv --pdeathsig KILL "$@" &
+	processes+=($!)
+}
+
 # End a process without the shell's remarks on that.
 silently_end() { # SIGNAL PROCESS
 	{ kill -s "$1" "$2" && wait "$2"; } 2>/dev/null || true

@@ -3,7 +3,7 @@
 # hash of its first block. Done once in the life of a testnet: another runtime, or other founders,
 # begin another chain.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$(realpath "$0")")/.."
 
 node=$(scripts/package.sh)/grid-node
 work=$(mktemp -d)

@@ -12,9 +12,9 @@ outside() { # COMMAND [ARGUMENT…]
 	local code=0
 	sandbox_make
 	trap 'sandbox_remove "$folder"' EXIT
-	# Whoever is killed takes along what is within. Ctrl-C means there what it means elsewhere: a shell
-	# has what it runs in the background ignore it.
-	setpriv --pdeathsig KILL env --default-signal \
+	# Whoever is killed takes along what is within, also if that was before the kernel was told so.
+	# Ctrl-C means there what it means elsewhere: a shell has what it runs in the background ignore it.
+	setpriv --pdeathsig KILL sh -c '[ "$PPID" = "$0" ] && exec "$@"' $$ env --default-signal \
 		unshare --mount --net --ipc --pid --fork --kill-child --mount-proc \
 		"$self" --within "$folder" "$@" <&0 &
 	# The first process of a namespace hears nothing gentler.

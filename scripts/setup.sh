@@ -13,7 +13,7 @@ packages=(
 	"jq jq"
 	"curl curl"
 	"/bin/kill procps"
-	"/usr/sbin/sysctl procps"
+	"sysctl procps"
 	"/etc/ssl/certs/ca-certificates.crt ca-certificates"
 	# what stories are run by
 	"flock util-linux"
@@ -27,8 +27,8 @@ packages=(
 	"skopeo skopeo"
 	"umoci umoci"
 	"ip iproute2"
-	"/usr/sbin/runc runc"
-	"/usr/sbin/mkfs.ext4 e2fsprogs"
+	"runc runc"
+	"mkfs.ext4 e2fsprogs"
 	# the networks of the agent, and their tests
 	"nft nftables"
 	"wg wireguard-tools"
@@ -185,7 +185,7 @@ x86_64 | aarch64) ;;
 *) die "this is a $(uname -m) machine, and Grid builds on x86_64 and aarch64 only: use one of those" ;;
 esac
 
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+cd "$(dirname "$(realpath "$0")")/.."
 source scripts/env.sh
 
 if $check; then

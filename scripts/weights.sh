@@ -5,11 +5,13 @@
 #   scripts/weights.sh            all that the runtime takes from there
 #   scripts/weights.sh PALLET…    these, e.g. pallet_validators
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$(realpath "$0")")/.."
 
 scripts/setup.sh
 source scripts/env.sh
-cargo build --release --locked --package grid-stories --features runtime-benchmarks --bin weigh
+own_target
+# As it is packaged: in the release profile the same calls take nearly twice as long.
+cargo build --profile production --locked --package grid-stories --features runtime-benchmarks --bin weigh
 
 folder=runtime/src/weights
 pallets=("$@")
@@ -19,5 +21,5 @@ if ((!${#pallets[@]})); then
 		[[ $pallet == mod ]] || pallets+=("$pallet")
 	done
 fi
-"${CARGO_TARGET_DIR:-target}/release/weigh" "$folder" "${pallets[@]}"
+"${CARGO_TARGET_DIR:-target}/production/weigh" "$folder" "${pallets[@]}"
 cargo fmt --all

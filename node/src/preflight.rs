@@ -38,25 +38,35 @@ pub(crate) fn check_folder(folder: &Path) -> Result<(), Obstacle> {
 	written.and(removed).map_err(explain)
 }
 
-/// Where compiled runtimes are kept: a folder that can be written, by nobody else, as what is in it is run.
+/// Where compiled runtimes are kept: a folder that can be written, by nobody else, as what is in it is
+/// run. Neither can others put another folder in its place.
 pub(crate) fn check_cache(folder: &Path) -> Result<PathBuf, Obstacle> {
 	let explain = |error: io::Error| {
 		Obstacle(format!("the runtime cache {} cannot be used: {error}", folder.display()))
 	};
 	fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(explain)?;
-	let found = fs::metadata(folder).map_err(explain)?;
-	if found.mode() & 0o022 != 0 {
-		return Err(Obstacle(format!(
-			"the runtime cache {0} can be written by others, and what is in it is run: \
-			 'chmod go-w {0}' if nobody has, or name another folder",
-			folder.display()
-		)));
+	let path = folder.canonicalize().map_err(explain)?;
+	for above in path.ancestors() {
+		let found = fs::metadata(above).map_err(explain)?;
+		let owner = found.uid() == 0 || found.uid() == rustix::process::geteuid().as_raw();
+		let is_shared = found.mode() & 0o022 != 0;
+		// In a sticky folder, nobody moves what is another's.
+		let is_sticky = found.mode() & 0o1000 != 0 && above != path;
+		if !owner || (is_shared && !is_sticky) {
+			return Err(Obstacle(format!(
+				"the runtime cache {} is run, and {} can be written by others: name a folder that only \
+				 this user can write, or remove this one, as they may have put something into it, and \
+				 take their rights away",
+				folder.display(),
+				above.display()
+			)));
+		}
 	}
 	let probe = folder.join(format!(".room-{}", std::process::id()));
 	fs::write(&probe, []).map_err(explain)?;
 	// A node of the same number, in a namespace of its own, may have been faster.
 	let _ = fs::remove_file(&probe);
-	folder.canonicalize().map_err(explain)
+	Ok(path)
 }
 
 /// Whether the ports are free. Where the user has not chosen a port for RPC, the server looks for

@@ -93,10 +93,9 @@ agent() { # NUMBER WORDS...
 }
 
 machine_start() { # NUMBER
-	setsid nsenter --net="/run/netns/$id-$1" "$programs/zos-agent" --config "$home/machine-$1/agent.toml" run \
-		2>>"$home/machine-$1.log" &
+	start setsid nsenter --net="/run/netns/$id-$1" \
+		"$programs/zos-agent" --config "$home/machine-$1/agent.toml" run 2>>"$home/machine-$1.log"
 	agents[$1]=$!
-	processes+=($!)
 }
 
 # Kill all that is in the control groups of a name, and remove them.

@@ -6,20 +6,19 @@
 countries=(BE NL DE)
 agents=() accounts=()
 
-# In a shell of its own, which becomes the agent.
-simulate() { # NUMBER WORDS...
-	exec "$programs/zos-agent" simulate --nodes 1 --seed "devnet-$1" --country "${countries[$1]}" "${@:2}"
+# By start, or by exec in a shell of its own.
+simulate() { # BY NUMBER WORDS...
+	"$1" "$programs/zos-agent" simulate --nodes 1 --seed "devnet-$2" --country "${countries[$2]}" "${@:3}"
 }
 
 machines_begin() {
 	local i
-	for i in 0 1 2; do accounts[i]=$(simulate "$i" --accounts); done
+	for i in 0 1 2; do accounts[i]=$(simulate exec "$i" --accounts); done
 }
 
 machine_start() { # NUMBER
-	simulate "$1" --heartbeat-seconds 5 2>>"$home/machine-$1.log" &
+	simulate start "$1" --heartbeat-seconds 5 2>>"$home/machine-$1.log"
 	agents[$1]=$!
-	processes+=($!)
 }
 
 machine_kill() { # NUMBER

@@ -71,9 +71,8 @@ tour() {
 	machine=$(machine_of "$node")
 	step "Somebody pulls the plug of node $node, which runs the web server; Bob's grid watches"
 	shown grid --account //Bob --yes watch hello.yaml --heal --after 3
-	"$programs/grid" --account //Bob --yes watch hello.yaml --heal --after 3 &
+	start "$programs/grid" --account //Bob --yes watch hello.yaml --heal --after 3
 	watch=$!
-	processes+=("$watch")
 	machine_kill "$machine"
 	eventually 90 'the web server moves to another node' moved "$node"
 	# What was read before may have been of the one that died.

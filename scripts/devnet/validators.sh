@@ -31,8 +31,7 @@ validators_start() {
 		)
 		((i > 0)) && args+=(--bootnodes "/ip4/127.0.0.1/tcp/30333/p2p/$first")
 		# Ctrl-C is for whoever is in front. These end after that, by us.
-		setsid "$node" "${args[@]}" >"$home/${names[i]}.log" 2>&1 &
-		processes+=($!)
+		start setsid "$node" "${args[@]}" >"$home/${names[i]}.log" 2>&1
 	done
 	for ((i = 0; i < validators; i++)); do
 		until answers $((9944 + i)) >/dev/null 2>&1; do

@@ -38,10 +38,11 @@ is_held() { # FOLDER
 sandbox_end_orphan() { # FOLDER
 	local keeper begun runner since
 	read -r keeper begun runner since 2>/dev/null <"$1.keeper" || return 0
-	if [[ $(born "$keeper") == "$begun" && $(born "$runner") != "$since" ]]; then
-		kill -KILL "$keeper" 2>/dev/null || true
-		flock --timeout 10 "$1" true || true
-	fi
+	[[ $(born "$keeper") == "$begun" ]] || return 0
+	# Who was alone before its sandbox was made has no runner, or the first process.
+	[[ ! ${since:-} || $runner == 1 || $(born "$runner") != "$since" ]] || return 0
+	kill -KILL "$keeper" 2>/dev/null || true
+	flock --timeout 10 "$1" true || true
 }
 
 # The folders of control groups of a sandbox, in all hierarchies.
@@ -52,22 +53,32 @@ sandbox_groups() { # FOLDER
 	done </proc/self/mounts
 }
 
-sandbox_remove() { # FOLDER
-	local group disk device inode
-	# Mounted ones are gone with their mount. By inode, as their paths were those within.
-	disk=$(mountpoint --fs-devno "$(stat --format %m "$1")")
+# Detach the loop devices of a sandbox. Mounted ones are gone with their mount. By inode, as their paths
+# were those within.
+sandbox_detach() { # FOLDER
+	local disk device at inode
+	disk=$(stat --format %d "$1")
+	disk=$((disk >> 8 & 0xfff)):$((disk & 0xff | disk >> 12 & 0xfff00))
 	losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO | while read -r device at inode; do
 		[[ $at == "$disk" && -n $(find "$1" -xdev -inum "$inode" -print -quit) ]] || continue
 		losetup --detach "$device" 2>/dev/null || true
 	done
+}
+
+sandbox_remove() { # FOLDER
+	local group
+	# With devices or without, the folder goes.
+	sandbox_detach "$1" || true
 	for group in $(sandbox_groups "$1"); do
 		# Who was killed a moment ago may still be there.
 		for _ in {1..100}; do
 			[[ -d $group ]] || break
 			find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || sleep 0.05
 		done
+		[[ -d $group ]] || continue
 		# With its folder, it is found again.
-		[[ ! -d $group ]] || return 0
+		echo "sandbox ${1##*/}: something lives in $group, so it stays" >&2
+		return 0
 	done
 	rm -rf --one-file-system "$1" "$1.keeper"
 }

@@ -1,8 +1,11 @@
 # shellcheck shell=bash
 # For scripts/sandbox.sh: makes the machine within, which has $folder.
 
-# What is tested stays where it is, also beneath what is covered.
-for path in "$(realpath "$here/..")" "${CARGO_TARGET_DIR:-}" "$(realpath "$(dirname "$1")" 2>/dev/null)"; do
+# What is tested stays where it is, also beneath what is covered, and where it is by a link.
+for path in "$(realpath "$here/..")" "${CARGO_TARGET_DIR:-}" \
+	"$(cd "$here/.." && realpath "${CARGO_TARGET_DIR:-target}" 2>/dev/null)" \
+	"$(realpath "$(dirname "$1")" 2>/dev/null)"; do
+	[[ -d $path ]] || continue
 	case $path in
 	/tmp/*)
 		mkdir -p "$folder${path#/tmp}"

@@ -107,6 +107,10 @@ fn a_runtime_cache_that_is_no_good() {
 	fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
 	let said = refused(&["--dev", "--tmp", "--runtime-cache", folder.path().to_str().unwrap()]);
 	assert_one_line(&said, "can be written by others");
+	// Nor one that others can put another in the place of.
+	let within = folder.path().join("within");
+	let said = refused(&["--dev", "--tmp", "--runtime-cache", within.to_str().unwrap()]);
+	assert_one_line(&said, "can be written by others");
 }
 
 /// The node, in a place of its own where a small file system with these options is mounted.

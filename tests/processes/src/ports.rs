@@ -1,7 +1,10 @@
 use std::{
-	fs::{self, File},
 	net::TcpListener,
 	ops::Range,
+	os::{
+		linux::net::SocketAddrExt,
+		unix::net::{SocketAddr, UnixListener},
+	},
 	sync::Mutex,
 };
 
@@ -14,8 +17,8 @@ const BLOCK: u16 = 50;
 /// Ports that no other test process uses, for as long as this process lives.
 struct Ours {
 	left: Range<u16>,
-	/// Locked: that makes the ports ours.
-	claims: Vec<File>,
+	/// Sockets whose names make the ports ours. They are of no folder, but of the network, as ports are.
+	claims: Vec<UnixListener>,
 }
 
 static OURS: Mutex<Ours> = Mutex::new(Ours { left: 0..0, claims: Vec::new() });
@@ -34,12 +37,10 @@ pub fn free_port() -> u16 {
 
 impl Ours {
 	fn claim(&mut self) {
-		let folder = std::env::temp_dir().join("grid-ports");
-		fs::create_dir_all(&folder).expect("a folder can be made");
 		for first in PORTS.step_by(BLOCK.into()) {
-			let claim = File::create(folder.join(first.to_string())).expect("a file can be made");
+			let name = SocketAddr::from_abstract_name(format!("grid-ports-{first}"));
 			// A process that has a block already is refused as others are.
-			if claim.try_lock().is_ok() {
+			if let Ok(claim) = UnixListener::bind_addr(&name.expect("it is short")) {
 				self.claims.push(claim);
 				self.left = first..first + BLOCK;
 				return;
