@@ -132,7 +132,7 @@ async function describe({ api, keyring, user, legal, board, keeper }) {
 async function register({ api, user, legal }, node, policy) {
   const final = await api.at(await api.rpc.chain.getFinalizedHead());
   const create = (plan, label = 'shop') =>
-    api.tx.deployments.create(label, plan, policy);
+    api.tx.deployments.create(label, plan, policy, null);
 
   await step('the chain says what is wrong with a plan, and on which node', async () => {
     const bad = spec(1);
@@ -263,7 +263,7 @@ async function provision({ api, user, agent }, node, contract) {
 
 async function change(grid, node, contract) {
   const { api, user, legal, agent } = grid;
-  const amend = (cores) => api.tx.deployments.amend(contract, 1, [{ node, spec: spec(cores) }]);
+  const amend = (cores) => api.tx.deployments.amend(contract, 1, [{ node, spec: spec(cores) }], null);
   const placement = async () => (await api.query.deployments.placements(node, contract)).unwrap();
   const reserved = async () =>
     (await api.query.nodes.nodes(node)).unwrap().reserved.cru.toNumber();

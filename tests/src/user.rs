@@ -61,7 +61,7 @@ impl<'a> User<'a> {
 	pub fn amend_over(&self, contract: ContractId, changes: Vec<Change>) {
 		let changes = changes.try_into().expect("they are few");
 		let revision = self.revision(contract);
-		let amend = pallet_deployments::Call::amend { contract, revision, changes };
+		let amend = pallet_deployments::Call::amend { contract, revision, changes, most: None };
 		self.chain.send(self.who, RuntimeCall::Deployments(amend)).expect("it is his");
 	}
 
@@ -94,7 +94,8 @@ impl<'a> User<'a> {
 		policy: Option<PolicyId>,
 	) -> RuntimeCall {
 		let plan = plan.try_into().expect("they are few");
-		let create = pallet_deployments::Call::create { label: text(label), plan, policy };
+		let create =
+			pallet_deployments::Call::create { label: text(label), plan, policy, most: None };
 		RuntimeCall::Deployments(create)
 	}
 
@@ -102,7 +103,8 @@ impl<'a> User<'a> {
 	pub fn amendment(&self, contract: ContractId, revision: u32, spec: Spec) -> RuntimeCall {
 		let change = Change { node: self.node, spec: Some(spec) };
 		let changes = vec![change].try_into().expect("one");
-		RuntimeCall::Deployments(pallet_deployments::Call::amend { contract, revision, changes })
+		let amend = pallet_deployments::Call::amend { contract, revision, changes, most: None };
+		RuntimeCall::Deployments(amend)
 	}
 
 	/// The revision that a contract is at.

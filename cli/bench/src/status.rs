@@ -94,6 +94,7 @@ async fn make_contracts(url: &str) {
 				.with("label", of(&label))
 				.with("plan", of(&vec![(1 + index % NODES, spec())]))
 				.with("policy", option(None::<u32>.map(number)))
+				.with("most", option(None::<u64>.map(number)))
 		});
 		let all = Call::all(calls.collect());
 		let made = chain.send(&all, &bob, Lifetime::default(), &mut Silent).await;

@@ -12,7 +12,7 @@ use grid_primitives::{
 	ports::{Bill, Quote},
 	query::{NodeFilter, NodePage, NodeSummary},
 	report::NetworkKey,
-	spec::{Name, Spec},
+	spec::{Change, Name, Spec},
 	Balance, ContractId, FarmId, NodeId, RequestId, TwinId,
 };
 use std::collections::BTreeSet;
@@ -151,6 +151,25 @@ impl State {
 		let question = (super::account(who), of(&plan.to_vec()));
 		let quote: Shared<Quote> = self.view("Deployments", "quote", question).await?;
 		Ok(quote.0)
+	}
+
+	/// What a contract that is there would cost with some changes.
+	pub async fn quote_amendment(
+		&self,
+		contract: ContractId,
+		changes: &[Change],
+	) -> Result<Quote, Error> {
+		let question = (contract, of(&changes.to_vec()));
+		let quote: Option<Shared<Quote>> =
+			self.view("Deployments", "quote_amendment", question).await?;
+		Ok(quote.map(|quote| quote.0).unwrap_or_default())
+	}
+
+	/// What the rent of a node would cost.
+	pub async fn quote_rental(&self, node: NodeId) -> Result<Option<Quote>, Error> {
+		let quote: Option<Shared<Quote>> =
+			self.view("Deployments", "quote_rental", (node,)).await?;
+		Ok(quote.map(|quote| quote.0))
 	}
 
 	/// What stakeholders are asked.

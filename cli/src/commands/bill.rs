@@ -6,7 +6,11 @@ use crate::{
 	Failure,
 };
 use futures::{stream, StreamExt, TryStreamExt};
-use grid_primitives::{ports::Bill as Number, spec::Spec, Balance, NodeId};
+use grid_primitives::{
+	ports::{Bill as Number, Quote},
+	spec::Spec,
+	Balance, NodeId,
+};
 use serde_json::{json, Value as Json};
 use std::path::PathBuf;
 
@@ -57,13 +61,19 @@ pub(super) enum Bill {
 		/// The account, if not one's own: a key, an address, or //Alice
 		who: Option<String>,
 	},
-	/// Say for how long data is kept when there is no money
+	/// Say for how long things stay reserved when there is no money. It is held in advance
 	Grace {
 		/// Which
 		#[arg(value_parser = parse_bill)]
 		bill: Number,
 		/// For how many seconds: an hour to 30 days
 		seconds: u32,
+	},
+	/// Have back what is held and not needed
+	Withdraw {
+		/// Which
+		#[arg(value_parser = parse_bill)]
+		bill: Number,
 	},
 	/// What was paid, block by block
 	Statement {
@@ -116,22 +126,12 @@ impl Bill {
 				let plan: Vec<Placed> = read_file(&file)?;
 				let plan: Vec<_> = plan.into_iter().map(|it| (it.node, it.spec)).collect();
 				let quote = session.state().await?.quote(session.account()?, &plan).await?;
-				let record = json!({
-					"usd_per_hour": quote.usd_per_hour.to_string(),
-					"per_hour": quote.per_hour.to_string(),
-					"prepayment": quote.prepayment.to_string(),
-				});
-				return session.output().write(&record, || {
-					let (hour, advance) = (tokens(quote.per_hour), tokens(quote.prepayment));
-					format!(
-						"{}\n{hour} an hour, {advance} in advance",
-						usd_per_hour(quote.usd_per_hour)
-					)
-				});
+				return session.output().write(&quoted(&quote), || in_short(&quote));
 			},
 			Self::TopUp { bill, amount } => about("top_up", bill).with("amount", number(amount)),
 			Self::Sponsor { bill, amount } => about("sponsor", bill).with("amount", number(amount)),
 			Self::Settle { bill } => about("settle", bill),
+			Self::Withdraw { bill } => about("withdraw", bill),
 			Self::PayShare { who } => {
 				let payee = match who {
 					Some(who) => session.find_account(&who)?,
@@ -151,6 +151,31 @@ impl Bill {
 	}
 }
 
+/// A quote as programs read it.
+pub(super) fn quoted(quote: &Quote) -> Json {
+	json!({
+		"usd_per_hour": quote.usd_per_hour.to_string(),
+		"per_hour": quote.per_hour.to_string(),
+		"advance": quote.advance.to_string(),
+		"grace": quote.grace.to_string(),
+		"deposit": quote.deposit.to_string(),
+	})
+}
+
+/// A quote as people read it: what it costs, and what is held.
+pub(super) fn in_short(quote: &Quote) -> String {
+	let all = quote.advance.saturating_add(quote.grace).saturating_add(quote.deposit);
+	format!(
+		"{}; {} an hour now\nheld: {}, of which {} in advance, {} for the grace, {} as a deposit\n",
+		usd_per_hour(quote.usd_per_hour),
+		tokens(quote.per_hour),
+		tokens(all),
+		tokens(quote.advance),
+		tokens(quote.grace),
+		tokens(quote.deposit),
+	)
+}
+
 async fn show(session: &Session, bill: Number) -> Result<(), Failure> {
 	let state = session.state().await?;
 	let standing = state.standing(bill).await?;
@@ -161,17 +186,17 @@ async fn show(session: &Session, bill: Number) -> Result<(), Failure> {
 		table.row(["price", &usd_per_hour(standing.usd_per_hour)]);
 		table.row(["an hour", &tokens(standing.per_hour)]);
 		table.row(["held", &tokens(standing.held)]);
+		table.row(["of it, grace", &tokens(standing.grace)]);
 		table.row(["owed", &tokens(standing.owed)]);
 		table.row(["missing", &tokens(standing.missing)]);
 		if let Some(paused) = standing.paused {
 			table.row(["paused", &format!("since {}", moment(paused))]);
 		}
-		if let Some(ends) = standing.ends {
-			table.row(["ends", &moment(ends)]);
-		}
-		if let Some(out) = standing.runs_out {
-			let left = duration(out.saturating_sub(now));
-			table.row(["runs out", &format!("{}, in {left}", moment(out))]);
+		for (what, when) in [("pauses", standing.pauses), ("ends", standing.ends)] {
+			if let Some(when) = when {
+				let left = duration(when.saturating_sub(now));
+				table.row([what, &format!("{}, in {left}", moment(when))]);
+			}
 		}
 		table.to_string()
 	})

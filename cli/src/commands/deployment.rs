@@ -1,6 +1,7 @@
-use super::{nothing, read_file, status, wait};
+use super::{bill, nothing, read_file, status, wait};
 use crate::{
 	chain::{number, of, option, Call},
+	output::parse_usd,
 	session::Session,
 	Failure,
 };
@@ -25,6 +26,9 @@ pub(super) enum Deployment {
 	Create {
 		/// The file: label, policy, and a plan of nodes and specs
 		file: PathBuf,
+		/// What an hour may cost at most, in USD, as in 0.05
+		#[arg(long, value_parser = parse_usd)]
+		most: Option<u128>,
 		/// Do not wait until it runs
 		#[arg(long)]
 		no_wait: bool,
@@ -38,6 +42,9 @@ pub(super) enum Deployment {
 		/// The revision that it changes, if it was written for a certain one
 		#[arg(long)]
 		revision: Option<u32>,
+		/// What an hour may cost at most then, in USD, as in 0.05
+		#[arg(long, value_parser = parse_usd)]
+		most: Option<u128>,
 		/// Do not wait until it runs
 		#[arg(long)]
 		no_wait: bool,
@@ -76,6 +83,14 @@ pub(super) enum Rental {
 	Start {
 		/// Which
 		node: NodeId,
+		/// What an hour may cost at most, in USD, as in 0.05
+		#[arg(long, value_parser = parse_usd)]
+		most: Option<u128>,
+	},
+	/// What the rent of a node would cost
+	Quote {
+		/// Which
+		node: NodeId,
 	},
 	/// Give a node back
 	Stop {
@@ -112,18 +127,30 @@ fn about(name: &str, contract: ContractId) -> Call {
 }
 
 /// The call that makes a contract.
-pub(super) fn create(label: &Name, plan: &[(NodeId, Spec)], policy: Option<PolicyId>) -> Call {
+pub(super) fn create(
+	label: &Name,
+	plan: &[(NodeId, Spec)],
+	policy: Option<PolicyId>,
+	most: Option<u128>,
+) -> Call {
 	Call::new("Deployments", "create")
 		.with("label", of(label))
 		.with("plan", of(&plan.to_vec()))
 		.with("policy", option(policy.map(number)))
+		.with("most", option(most.map(number)))
 }
 
 /// The call that changes a contract.
-pub(super) fn amend(contract: ContractId, revision: u32, changes: &[Change]) -> Call {
+pub(super) fn amend(
+	contract: ContractId,
+	revision: u32,
+	changes: &[Change],
+	most: Option<u128>,
+) -> Call {
 	about("amend", contract)
 		.with("revision", number(revision))
 		.with("changes", of(&changes.to_vec()))
+		.with("most", option(most.map(number)))
 }
 
 /// The call that ends a contract.
@@ -146,18 +173,18 @@ impl Deployment {
 			Self::List => return status::list(session).await,
 			Self::Show { contract } => return status::show(session, contract).await,
 			Self::Wait { contract } => return wait::until_it_runs(session, contract).await,
-			Self::Create { file, no_wait } => {
+			Self::Create { file, most, no_wait } => {
 				let file: ContractFile = read_file(&file)?;
 				let plan: Vec<_> = file.plan.into_iter().map(|it| (it.node, it.spec)).collect();
 				check(&plan)?;
-				(create(&file.label, &plan, file.policy), (!no_wait).then_some(None))
+				(create(&file.label, &plan, file.policy, most), (!no_wait).then_some(None))
 			},
-			Self::Amend { contract, file, revision, no_wait } => {
+			Self::Amend { contract, file, revision, most, no_wait } => {
 				let changes: List<Change, MAX_NODES> = read_file(&file)?;
 				let found = session.state().await?.contract(contract).await?;
 				let found = found.ok_or_else(|| nothing(format!("contract {contract}")))?;
 				(
-					amend(contract, revision.unwrap_or(found.revision), &changes),
+					amend(contract, revision.unwrap_or(found.revision), &changes, most),
 					(!no_wait).then_some(Some(contract)),
 				)
 			},
@@ -192,7 +219,14 @@ impl Rental {
 		let about =
 			|name: &str, node: NodeId| Call::new("Deployments", name).with("node", number(node));
 		let call = match self {
-			Self::Start { node } => about("rent", node),
+			Self::Start { node, most } => {
+				about("rent", node).with("most", option(most.map(number)))
+			},
+			Self::Quote { node } => {
+				let quote = session.state().await?.quote_rental(node).await?;
+				let quote = quote.ok_or_else(|| nothing(format!("node {node}")))?;
+				return session.output().write(&bill::quoted(&quote), || bill::in_short(&quote));
+			},
 			Self::Stop { node } => {
 				session.confirm(&format!("Give node {node} back?"))?;
 				about("release", node)

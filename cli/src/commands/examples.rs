@@ -13,7 +13,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("events", &["grid events --follow --contract 7", "grid events --pallet billing --blocks 100"]),
 	("deployment list", &["grid deployment list"]),
 	("deployment show", &["grid deployment show 7"]),
-	("deployment create", &["grid deployment create contract.yaml"]),
+	(
+		"deployment create",
+		&[
+			"grid deployment create contract.yaml",
+			"grid deployment create contract.yaml --most 0.05",
+		],
+	),
 	(
 		"deployment amend",
 		&[
@@ -47,8 +53,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 	("bill settle", &["grid bill settle 7"]),
 	("bill pay-share", &["grid bill pay-share", "grid bill pay-share bob"]),
 	("bill grace", &["grid bill grace 7 86400"]),
+	("bill withdraw", &["grid bill withdraw 7"]),
 	("bill statement", &["grid bill statement 7 --blocks 43200 --csv"]),
-	("rental start", &["grid rental start 3"]),
+	("rental start", &["grid rental start 3", "grid rental start 3 --most 0.05"]),
+	("rental quote", &["grid rental quote 3"]),
 	("rental stop", &["grid rental stop 3"]),
 	("rental show", &["grid rental show 3"]),
 	("twin create", &["grid twin create", "grid twin create --relay relay.example"]),

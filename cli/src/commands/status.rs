@@ -98,14 +98,14 @@ impl Overview {
 
 	fn show(&self) -> String {
 		let mut table =
-			Table::new(&["contract", "label", "state", "nodes", "an hour", "held", "runs out"]);
+			Table::new(&["contract", "label", "state", "nodes", "an hour", "held", "money lasts"]);
 		let mut troubles = String::new();
 		for Row { id, contract, standing } in &self.rows {
 			let runs = |part: &&Part| part.is_settled() && !self.offline.contains(&part.node);
 			let settled = contract.wanted().filter(runs).count();
 			let nodes = format!("{settled} of {} running", contract.wanted().count());
 			let (hour, held, out) = match standing {
-				Some(it) => (tokens(it.per_hour), tokens(it.held), self.runs_out(it)),
+				Some(it) => (tokens(it.per_hour), tokens(it.held), self.lasts(it)),
 				None => Default::default(),
 			};
 			table.row([id.to_string(), label(contract), state(contract), nodes, hour, held, out]);
@@ -118,16 +118,18 @@ impl Overview {
 		format!("{}\n\n{table}\n{troubles}", paint(STRONG, head))
 	}
 
-	fn runs_out(&self, standing: &Standing) -> String {
-		match (standing.ends, standing.runs_out) {
-			(Some(ends), _) => paint(BAD, format!("ends {}", moment(ends))),
-			(_, Some(out)) if out <= self.now => paint(BAD, "now"),
-			(_, Some(out)) => {
-				let left = duration(out - self.now);
-				let style = if out - self.now < 86_400 { WATCH } else { GOOD };
-				paint(style, format!("in {left}"))
+	/// When money runs out: when it pauses, and when it ends.
+	fn lasts(&self, standing: &Standing) -> String {
+		match (standing.pauses, standing.ends) {
+			(Some(pauses), Some(ends)) => {
+				let left = pauses.saturating_sub(self.now);
+				let style = if left < 86_400 { WATCH } else { GOOD };
+				let grace = duration(ends.saturating_sub(pauses));
+				paint(style, format!("pauses in {}, ends {grace} later", duration(left)))
 			},
-			(None, None) => "never".into(),
+			(None, Some(ends)) => paint(BAD, format!("paused, ends {}", moment(ends))),
+			_ if standing.paused.is_some() => paint(BAD, "paused"),
+			_ => "its nodes owe it, and are not paid".into(),
 		}
 	}
 }
@@ -198,13 +200,14 @@ fn record(
 pub(super) fn bill(it: &Standing) -> Json {
 	json!({
 		"held": it.held.to_string(),
+		"grace": it.grace.to_string(),
 		"usd_per_hour": it.usd_per_hour.to_string(),
 		"per_hour": it.per_hour.to_string(),
 		"owed": it.owed.to_string(),
 		"missing": it.missing.to_string(),
 		"paused": it.paused,
+		"pauses": it.pauses,
 		"ends": it.ends,
-		"runs_out": it.runs_out,
 	})
 }
 

@@ -5,7 +5,7 @@ mod words;
 mod yaml;
 
 pub use table::Table;
-pub use words::{bytes, capacity, duration, moment, parse_tokens, tokens, usd_per_hour};
+pub use words::{bytes, capacity, duration, moment, parse_tokens, parse_usd, tokens, usd_per_hour};
 pub use yaml::yaml;
 
 use crate::Failure;

@@ -14,8 +14,16 @@ pub fn tokens(amount: Balance) -> String {
 
 /// `12.5`, with or without the symbol.
 pub fn parse_tokens(text: &str) -> Result<Balance, String> {
+	parse_amount(text.strip_suffix(token::SYMBOL).unwrap_or(text).trim())
+}
+
+/// `0.05`, in units of 1e-7 USD: as many digits as a token has.
+pub fn parse_usd(text: &str) -> Result<u128, String> {
+	parse_amount(text.trim())
+}
+
+fn parse_amount(number: &str) -> Result<Balance, String> {
 	let said = || format!("an amount looks like 12.5, with at most {} digits", token::DECIMALS);
-	let number = text.strip_suffix(token::SYMBOL).unwrap_or(text).trim();
 	let (whole, rest) = number.split_once('.').unwrap_or((number, ""));
 	let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
 	if whole.is_empty() || !digits(whole) || !digits(rest) || rest.len() > token::DECIMALS.into() {

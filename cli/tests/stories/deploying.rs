@@ -44,6 +44,12 @@ fn from_a_manifest_to_what_runs_and_back() {
 	let bill = world.asks("//Bob", &["bill", "show", &id]);
 	let held: u64 = bill["held"].as_str().and_then(|it| it.parse().ok()).expect("a number");
 	assert!(held >= 50_000_000, "{bill}");
+	world.does("//Bob", &["bill", "withdraw", &id]);
+	let after = world.asks("//Bob", &["bill", "show", &id]);
+	let left: u64 = after["held"].as_str().and_then(|it| it.parse().ok()).expect("a number");
+	assert!(left < held - 49_000_000, "{after}");
+	let (code, why) = world.fails("//Bob", &["bill", "grace", &id, "60"]);
+	assert!(code == 5 && why.contains("BadGrace"), "{why}");
 	let statement = world.asks("//Bob", &["bill", "statement", &id]);
 	let mut lines = statement.as_array().expect("a list").iter();
 	let paid = lines.find(|it| it["what"] == "topped up").expect("it was topped up");

@@ -45,10 +45,9 @@ fn paused<T: Config>(streams: u32) -> Result<T::AccountId, BenchmarkError> {
 			(node, Usage { capacity, ..Default::default() })
 		})
 		.collect();
-	Pallet::<T>::open(BILL, &payer, &usage).map_err(|_| "the payer is rich")?;
+	Pallet::<T>::open(BILL, &payer, &usage, true).map_err(|_| "the payer is rich")?;
 	let price = Pallet::<T>::token();
 	for (node, _) in &usage {
-		Pallet::<T>::run(BILL, *node);
 		T::Nodes::farm_of(*node).and_then(T::Farms::payout).ok_or("it has a farm")?;
 	}
 	let mut account = Accounts::<T>::get(BILL).ok_or("just opened")?;
@@ -57,8 +56,7 @@ fn paused<T: Config>(streams: u32) -> Result<T::AccountId, BenchmarkError> {
 	}
 	let now = Pallet::<T>::now();
 	account.paused = Some(now);
-	let due = now.saturating_add(account.grace.into());
-	Pallet::<T>::store(BILL, account, Some(due));
+	Pallet::<T>::store(BILL, account, Some(now));
 	Ok(payer)
 }
 
@@ -113,7 +111,8 @@ mod benchmarks {
 
 	#[benchmark]
 	fn set_grace() -> Result<(), BenchmarkError> {
-		let payer = paused::<T>(1)?;
+		let payer = paused::<T>(MAX_NODES)?;
+		Pallet::<T>::settle_bill(BILL);
 		let (least, most) = (T::MinGrace::get(), T::MaxGrace::get());
 		let grace = if T::DefaultGrace::get() == most { least } else { most };
 
@@ -121,6 +120,18 @@ mod benchmarks {
 		set_grace(RawOrigin::Signed(payer), BILL, grace);
 
 		assert_eq!(Accounts::<T>::get(BILL).map(|account| account.grace), Some(grace));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn withdraw() -> Result<(), BenchmarkError> {
+		let payer = paused::<T>(MAX_NODES)?;
+		Pallet::<T>::settle_bill(BILL);
+		Pallet::<T>::do_top_up(payer.clone(), BILL, OWED).map_err(|error| error.error)?;
+
+		#[extrinsic_call]
+		withdraw(RawOrigin::Signed(payer), BILL);
+
 		Ok(())
 	}
 

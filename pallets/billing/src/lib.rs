@@ -1,32 +1,38 @@
 //! # Billing
 //!
-//! Money for what is available: by the second, exact to the last unit. Payers, payees and rates;
-//! nothing of workloads.
+//! Money for what is reserved and available: by the second, exact to the last unit. Payers, payees and
+//! rates; nothing of workloads.
 //!
 //! ## Words
 //!
 //! - **bill**: what somebody pays for: a contract, or the rent of a node.
-//! - **stream**: what a bill pays for one node. Its **rate**, in USD, is fixed when it opens.
+//! - **stream**: what a bill pays for one node, from the reservation until it is given back. Its
+//!   **rate**, in USD, is agreed when something is reserved, and never computed again.
 //! - **proven second**: one that a node's heartbeats have shown it to be available. Only these are
 //!   paid; see the port [`Availability`](grid_primitives::ports).
 //! - **advance**: money of the payer that is held for a bill: enough for an hour at least. It is
 //!   filled up from the payer's free balance whenever the bill is settled, so far as that is ample
 //!   even for a day.
+//! - **grace**: for how long what is reserved stays so when the advance cannot be filled any more. The
+//!   payer chooses it, and money for it is held from the beginning: there is no debt.
 //! - **settle**: to pay what is owed, at the price that the token has then.
-//! - **arrears**: there is no money. What the bill is for pauses, and owes no more. It goes on when
-//!   there is money, or ends when the **grace** is over that the payer chose.
+//! - **arrears**: only the grace is left. What the bill is for pauses, and its grace pays for what stays
+//!   reserved. It goes on when there is money, or ends when the grace is used up.
+//! - **excused**: a node cannot do what it should, or has not answered for too long. It is not paid.
 //! - **share**: what of a payment goes to the farm, to the treasury, and to nobody.
 //!
 //! ## Stories
 //!
-//! 1. Bob's contract opens a bill with a stream for each of its nodes. An hour of it is held.
-//! 2. A node runs it. Each proven second owes a 3 600th of the rate. When the advance would be used
-//!    up, or a day has passed, the agenda settles the bill: farm and treasury are paid, something is
-//!    burned, and the advance is filled up.
+//! 1. Bob's contract opens a bill with a stream for each of its nodes. An hour of it is held, and a day
+//!    of grace.
+//! 2. Each proven second owes a 3 600th of the rate, whatever runs. When the advance would be used up, or
+//!    a day has passed, the agenda settles the bill: farm and treasury are paid, something is burned,
+//!    and the advance is filled up.
 //! 3. The node goes dark: it proves no second, and gets nothing for it.
 //! 4. Bob's balance is empty: the contract pauses at the second at which the advance is used up.
-//!    Carol calls `sponsor`, and it goes on. Had she not, it would have ended after the grace.
-//! 5. The contract ends: what is owed is paid, and the rest of the advance is free again.
+//!    Carol calls `sponsor`, and it goes on. Had she not, it would have ended with the grace.
+//! 5. The contract ends: what is owed is paid to the second, and the rest of what was held is free
+//!    again.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -60,6 +66,7 @@ pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
 	use frame_support::{
+		dispatch::WithPostDispatchInfo,
 		pallet_prelude::*,
 		traits::{
 			fungible::{Inspect, Mutate, MutateHold},
@@ -69,7 +76,7 @@ pub mod pallet {
 	};
 	use frame_system::pallet_prelude::*;
 	use grid_primitives::{
-		ports::{Availability, Bill, Farms, Nodes, OnArrears, Quote},
+		ports::{Availability, Bill, Farms, Nodes, OnArrears, Proposal, Quote},
 		spec::Usage,
 		Balance, NodeId,
 	};
@@ -121,7 +128,11 @@ pub mod pallet {
 		type Interval: Get<u64>;
 		/// The seconds after which a price of the token is old.
 		type MaxPriceAge: Get<u64>;
-		/// For how many seconds things without money keep their data, unless the payer chooses.
+		/// For how many seconds a node may not answer, and is paid nevertheless.
+		type AnswerTime: Get<u64>;
+		/// For how many seconds the shortest reservation is paid.
+		type LeastTime: Get<u64>;
+		/// For how many seconds things without money stay reserved, unless the payer chooses.
 		#[pallet::constant]
 		type DefaultGrace: Get<u32>;
 		/// The shortest grace.
@@ -190,15 +201,17 @@ pub mod pallet {
 		Settled { bill: Bill, paid: Balance, old_price: bool },
 		/// Money came in advance.
 		ToppedUp { bill: Bill, by: T::AccountId, amount: Balance },
-		/// There is no money: what the bill is for pauses.
+		/// Only the grace is left: what the bill is for pauses.
 		Paused { bill: Bill },
 		/// There is money again.
 		Resumed { bill: Bill },
-		/// There was no money for too long.
+		/// The grace is used up: what the bill is for ends.
 		Ended { bill: Bill },
-		/// A bill is closed. What was left of the advance is free.
+		/// A bill is closed. What was left of what was held is free.
 		Closed { bill: Bill, refunded: Balance },
-		/// For how many seconds something without money keeps its data.
+		/// What was held and not needed is free again.
+		Withdrawn { bill: Bill, amount: Balance },
+		/// For how many seconds something without money stays reserved.
 		GraceSet { bill: Bill, seconds: u32 },
 		/// A token is worth this, in 1e-7 USD.
 		TokenPriceSet { usd: u64 },
@@ -216,6 +229,12 @@ pub mod pallet {
 		NotPayer,
 		/// The grace is shorter or longer than it can be.
 		BadGrace,
+		/// The account cannot pay for a longer grace.
+		NotFunded,
+		/// What is paused gets no longer grace: top it up first.
+		Paused,
+		/// All that is held is needed.
+		NothingToWithdraw,
 		/// A token is worth something.
 		BadPrice,
 		/// The amount is nothing, or more than the account has.
@@ -252,7 +271,9 @@ pub mod pallet {
 		#[pallet::weight(Pallet::<T>::heaviest())]
 		pub fn settle(origin: OriginFor<T>, bill: Bill) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Ok(Some(Self::settle_bill(bill).ok_or(Error::<T>::NoBill)?).into())
+			let settled = Self::settle_bill(bill);
+			let none = || Error::<T>::NoBill.with_weight(T::WeightInfo::serve_nothing());
+			Ok(Some(settled.ok_or_else(none)?).into())
 		}
 
 		/// Add money to the advance of one's own bill, and settle it.
@@ -264,9 +285,11 @@ pub mod pallet {
 			amount: Balance,
 		) -> DispatchResultWithPostInfo {
 			Self::do_top_up(ensure_signed(origin)?, bill, amount)
+				.map_err(|refused| refused.error.with_weight(T::WeightInfo::top_up()))
 		}
 
-		/// Choose for how many seconds something without money keeps its data. For who pays.
+		/// Choose for how many seconds something without money stays reserved. They are held in advance.
+		/// For who pays.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::set_grace())]
 		pub fn set_grace(origin: OriginFor<T>, bill: Bill, seconds: u32) -> DispatchResult {
@@ -303,6 +326,14 @@ pub mod pallet {
 			amount: Balance,
 		) -> DispatchResultWithPostInfo {
 			Self::do_sponsor(ensure_signed(origin)?, bill, amount)
+				.map_err(|refused| refused.error.with_weight(T::WeightInfo::top_up()))
+		}
+
+		/// Have back what is held for a bill and not needed. For who pays.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::withdraw())]
+		pub fn withdraw(origin: OriginFor<T>, bill: Bill) -> DispatchResult {
+			Self::do_withdraw(&ensure_signed(origin)?, bill)
 		}
 	}
 
@@ -318,9 +349,12 @@ pub mod pallet {
 			Self::view_cost(&usage, seconds)
 		}
 
-		/// What this much on these nodes would cost in an hour, and in advance.
+		/// What this much on these nodes would cost a new contract in an hour, in advance, and for the
+		/// grace.
 		pub fn quote(usage: Vec<(NodeId, Usage)>) -> Quote {
-			Self::view_quote(&usage)
+			let new: Vec<_> =
+				usage.into_iter().map(|(node, usage)| (node, Proposal::of(usage))).collect();
+			Self::view_quote(Bill::Contract(0), &new)
 		}
 
 		/// What an hour of everything costs now, in 1e-7 USD.

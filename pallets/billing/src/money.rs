@@ -77,6 +77,13 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Hold this much of a payer's money for a bill, or nothing.
+	pub(crate) fn fill_whole(account: &mut AccountOf<T>, wanted: Balance) {
+		if Self::free_of(&account.payer) >= wanted.saturating_sub(account.held) {
+			Self::fill(account, wanted, wanted);
+		}
+	}
+
 	/// Let a payer have all that is held for a bill. Who cannot receive it, because little else is
 	/// left of the account, has it wait like a share.
 	pub(crate) fn free(account: &mut AccountOf<T>) {

@@ -61,17 +61,37 @@ impl<T: Config> Pallet<T> {
 		Ok(Some(T::WeightInfo::top_up().saturating_add(settled)).into())
 	}
 
+	pub(crate) fn do_withdraw(who: &T::AccountId, bill: Bill) -> DispatchResult {
+		let mut account = Accounts::<T>::get(bill).ok_or(Error::<T>::NoBill)?;
+		ensure!(account.payer == *who, Error::<T>::NotPayer);
+		Self::accrue(&mut account);
+		let needs = Self::needs(&account, Self::token()).least();
+		let amount = account.held.saturating_sub(needs);
+		// What is paused comes back with that much: settling it is what helps.
+		ensure!(amount > 0 && account.paused.is_none(), Error::<T>::NothingToWithdraw);
+		T::Currency::release(&Self::reason(), who, amount, Precision::Exact)?;
+		account.held -= amount;
+		Self::store_changed(bill, account);
+		Self::deposit_event(Event::Withdrawn { bill, amount });
+		Ok(())
+	}
+
 	pub(crate) fn do_set_grace(who: &T::AccountId, bill: Bill, seconds: u32) -> DispatchResult {
 		let mut account = Accounts::<T>::get(bill).ok_or(Error::<T>::NoBill)?;
 		ensure!(account.payer == *who, Error::<T>::NotPayer);
 		let possible = T::MinGrace::get()..=T::MaxGrace::get();
 		ensure!(possible.contains(&seconds), Error::<T>::BadGrace);
+		let is_more = seconds > account.grace;
 		account.grace = seconds;
-		let due = match account.paused {
-			Some(since) => Some(since.saturating_add(seconds.into())),
-			None => account.due,
-		};
-		Self::store(bill, account, due);
+		Self::accrue(&mut account);
+		if is_more {
+			// Whoever is paused has none for more.
+			ensure!(account.paused.is_none(), Error::<T>::Paused);
+			let needs = Self::needs(&account, Self::token());
+			Self::fill(&mut account, needs.least(), needs.least());
+			ensure!(account.held >= needs.least(), Error::<T>::NotFunded);
+		}
+		Self::store_changed(bill, account);
 		Self::deposit_event(Event::GraceSet { bill, seconds });
 		Ok(())
 	}

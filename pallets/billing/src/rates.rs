@@ -15,7 +15,8 @@ const HOUR: u128 = 3_600;
 /// Of how many parts a share is so many.
 pub const MILLION: u32 = 1_000_000;
 
-/// What an hour of this much costs, rounded up. Certified nodes cost a quarter more.
+/// What an hour of this much costs, rounded up. Certified nodes cost a quarter more, and nothing costs
+/// less than the least.
 ///
 /// With C cores, and M, H and S GiB of memory, hard and solid-state disk, these are
 /// `min(max(M/4, C/2), max(M/8, C), max(M/2, C/4))` units of compute and `H/1200 + S/200` of storage.
@@ -41,7 +42,13 @@ pub fn rate(usage: &Usage, prices: &Prices, certified: bool) -> u64 {
 	.fold(0, u128::saturating_add);
 	let (more, of) = if certified { (5, 4) } else { (1, 1) };
 	let parts = COMPUTE / GIB * (STORAGE / GIB) * GIB * of;
-	whole.saturating_mul(more).div_ceil(parts).try_into().unwrap_or(u64::MAX)
+	let rate = whole.saturating_mul(more).div_ceil(parts).try_into().unwrap_or(u64::MAX);
+	rate.max(prices.least)
+}
+
+/// What is left of a rate when a node is no longer certified.
+pub fn without_premium(rate: u64) -> u64 {
+	(u128::from(rate) * 4 / 5).max(1) as u64
 }
 
 /// What is owed for so many seconds.

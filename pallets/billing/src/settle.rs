@@ -5,7 +5,6 @@ use frame_support::{traits::Get, weights::Weight};
 use grid_primitives::{
 	ports::{Bill, OnArrears},
 	spec::MAX_NODES,
-	Balance,
 };
 
 /// The payees of a bill: the farms of its nodes, and the treasury.
@@ -28,12 +27,12 @@ impl<T: Config> Pallet<T> {
 		let mut account = Accounts::<T>::get(bill)?;
 		let price = Self::token();
 		Self::accrue(&mut account);
+		let needs = Self::needs(&account, price);
 		let owed = account.owed(price);
-		let unproven = if account.paused.is_none() { Self::unproven(&account, price) } else { 0 };
-		let used = owed.saturating_add(unproven);
-		let advance = |seconds| rates::advance(account.rate(), seconds, price);
-		let (least, plenty) = (advance(T::Advance::get()), advance(Self::interval()));
-		Self::fill(&mut account, used.saturating_add(least), used.saturating_add(plenty));
+		match account.paused {
+			None => Self::fill(&mut account, needs.least(), needs.most()),
+			Some(_) => Self::fill_whole(&mut account, needs.least()),
+		}
 
 		let mut streams = core::mem::take(&mut account.streams);
 		let payment = Self::pay(&mut account, streams.as_mut(), price);
@@ -42,8 +41,8 @@ impl<T: Config> Pallet<T> {
 		let weight = Self::weight_of(account.streams.len() as u32, payment.late);
 		let in_full = payment.amount == owed;
 		let more = match account.paused {
-			None => Self::go_on(bill, account, in_full, unproven, price),
-			Some(since) => Self::come_back(bill, account, in_full, least, since),
+			None => Self::go_on(bill, account, in_full, price),
+			Some(_) => Self::come_back(bill, account, in_full, price),
 		};
 		Some(weight.saturating_add(more))
 	}
@@ -53,56 +52,52 @@ impl<T: Config> Pallet<T> {
 		T::Interval::get().max(T::Advance::get())
 	}
 
-	/// Go on while there is money, and pause at the second at which there is none.
-	fn go_on(
-		bill: Bill,
-		mut account: AccountOf<T>,
-		in_full: bool,
-		unproven: Balance,
-		price: u64,
-	) -> Weight {
-		let now = Self::now();
-		let rate = account.running_rate();
-		let left = account.held.saturating_sub(unproven);
-		let seconds = rates::seconds(left, rate, price);
-		if in_full && (rate == 0 || seconds > 0) {
-			let due = (rate > 0).then(|| now.saturating_add(seconds.min(Self::interval())));
+	/// For how many seconds there is money: until it pauses, or until it ends if it is paused.
+	fn seconds_left(account: &AccountOf<T>, price: u64) -> u64 {
+		let needs = Self::needs(account, price);
+		let kept = if account.paused.is_none() { needs.grace } else { 0 };
+		let left = account.held.saturating_sub(needs.used).saturating_sub(kept);
+		rates::seconds(left, Self::running_rate(account), price)
+	}
+
+	/// When a bill is due, if it owes anything.
+	pub(crate) fn next_due(account: &AccountOf<T>, price: u64) -> Option<u64> {
+		let in_seconds = || Self::seconds_left(account, price).min(Self::interval());
+		account.owes().then(|| Self::now().saturating_add(in_seconds()))
+	}
+
+	/// Go on while there is money, and pause at the second at which only the grace is left.
+	fn go_on(bill: Bill, mut account: AccountOf<T>, in_full: bool, price: u64) -> Weight {
+		if in_full && (!account.owes() || Self::seconds_left(&account, price) > 0) {
+			let due = Self::next_due(&account, price);
 			Self::store_settled(bill, account, due);
 			return Weight::zero();
 		}
-		account.paused = Some(now);
-		let due = now.saturating_add(account.grace.into());
-		Self::store_settled(bill, account, Some(due));
+		account.paused = Some(Self::now());
+		let due = Self::next_due(&account, price);
+		Self::store_settled(bill, account, due);
 		Self::deposit_event(Event::Paused { bill });
 		T::OnArrears::paused(bill)
 	}
 
-	/// Come back if there is money again; end when the grace is over.
-	fn come_back(
-		bill: Bill,
-		mut account: AccountOf<T>,
-		in_full: bool,
-		advance: Balance,
-		since: u64,
-	) -> Weight {
-		let now = Self::now();
-		if in_full && account.held >= advance {
-			for (node, stream) in &mut account.streams {
-				stream.from = stream.from.map(|_| Self::this_second(*node));
-			}
+	/// Come back if there is money again; end when the grace is used up.
+	fn come_back(bill: Bill, mut account: AccountOf<T>, in_full: bool, price: u64) -> Weight {
+		if in_full && account.held >= Self::needs(&account, price).least() {
 			account.paused = None;
-			let due = (account.running_rate() > 0).then(|| now.saturating_add(T::Advance::get()));
+			Self::ask_all(bill, &mut account);
+			let due = Self::next_due(&account, price);
 			Self::store_settled(bill, account, due);
 			Self::deposit_event(Event::Resumed { bill });
 			return T::OnArrears::resumed(bill);
 		}
-		let ends = since.saturating_add(account.grace.into());
-		if now < ends {
-			Self::store_settled(bill, account, Some(ends));
+		if in_full && (!account.owes() || Self::seconds_left(&account, price) > 0) {
+			let due = Self::next_due(&account, price);
+			Self::store_settled(bill, account, due);
 			return Weight::zero();
 		}
 		// Whoever has to end it may need some time for it.
-		Self::store_settled(bill, account, Some(now.saturating_add(T::Advance::get())));
+		let due = Self::now().saturating_add(T::Advance::get());
+		Self::store_settled(bill, account, Some(due));
 		Self::deposit_event(Event::Ended { bill });
 		T::OnArrears::ended(bill)
 	}

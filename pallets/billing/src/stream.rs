@@ -1,23 +1,86 @@
 //! What streams are worth.
 
 use crate::*;
+use frame_support::traits::Get;
 use grid_primitives::{
-	ports::{Availability, Bill},
+	ports::{Availability, Bill, Nodes},
 	Balance, NodeId,
 };
 
+impl Rate {
+	/// What an hour costs, if the node was last no longer certified at this second.
+	pub(crate) fn after(&self, lost: Option<u64>) -> u64 {
+		match (self.certified, lost) {
+			(Some(agreed), Some(lost)) if lost >= agreed => rates::without_premium(self.usd),
+			_ => self.usd,
+		}
+	}
+}
+
 impl Stream {
-	/// One that runs nowhere yet.
-	pub(crate) fn new(rate: u64) -> Self {
-		Self { rate, from: None, owed: 0, split: 0 }
+	/// One that begins now.
+	pub(crate) fn new(rate: Rate, now: u64) -> Self {
+		Self {
+			rate,
+			next: None,
+			proposed: None,
+			since: now,
+			from: Some(now),
+			until: None,
+			owed: 0,
+			split: 0,
+		}
 	}
 
-	/// Owe for what was proven since the last time.
-	pub(crate) fn accrue(&mut self, proven: u64) {
-		if let Some(from) = self.from.filter(|from| proven > *from) {
-			self.owed = self.owed.saturating_add(rates::owed(self.rate, proven - from));
-			self.from = Some(proven);
+	/// What an hour of all that is reserved costs, if the node was last no longer certified at this
+	/// second.
+	pub(crate) fn rate(&self, lost: Option<u64>) -> u64 {
+		let proposed = self.proposed.map_or(0, |it| it.meanwhile.after(lost));
+		self.rate.after(lost).max(proposed)
+	}
+
+	/// What an hour costs when all that is in force is done, and the proposal too.
+	pub(crate) fn rate_then(&self) -> u64 {
+		let agreed = self.next.unwrap_or(self.rate);
+		self.proposed.map_or(agreed, |it| it.then).usd
+	}
+
+	/// Whether it is only proposed.
+	pub(crate) fn is_proposal(&self) -> bool {
+		self.rate == Rate::default()
+	}
+
+	/// How many of the node's seconds until `second` are still to be paid.
+	pub(crate) fn seconds(&self, second: u64) -> u64 {
+		let second = self.until.map_or(second, |until| second.min(until));
+		self.from.map_or(0, |from| second.saturating_sub(from))
+	}
+
+	/// Owe for the node's seconds until this one.
+	pub(crate) fn accrue(&mut self, second: u64, lost: Option<u64>) {
+		let (Some(from), seconds) = (self.from, self.seconds(second)) else { return };
+		let before = lost.map_or(seconds, |lost| lost.saturating_sub(from).min(seconds));
+		let owed = rates::owed(self.rate(None), before)
+			.saturating_add(rates::owed(self.rate(lost), seconds - before));
+		self.owed = self.owed.saturating_add(owed);
+		self.from = Some(from + seconds);
+	}
+
+	/// The node is told what to run, and has to answer until this second.
+	pub(crate) fn ask(&mut self, now: u64, until: u64) {
+		let is_late = self.until.is_some_and(|until| until <= now);
+		if self.from.is_some() && !is_late {
+			self.until = Some(until);
 		}
+	}
+
+	/// The node has answered.
+	pub(crate) fn answer(&mut self, now: u64) {
+		let was_late = self.until.is_some_and(|until| until < now);
+		if self.from.is_none() || was_late {
+			self.from = Some(now);
+		}
+		self.until = None;
 	}
 }
 
@@ -27,17 +90,9 @@ impl<AccountId> Account<AccountId> {
 		self.streams.iter().find(|(other, _)| *other == node).map(|(_, stream)| stream)
 	}
 
-	/// The stream to a node, or a new one if `open` says so.
-	pub(crate) fn stream_mut(&mut self, node: NodeId, open: bool) -> Option<&mut Stream> {
-		let at = match self.streams.iter().position(|(other, _)| *other == node) {
-			Some(at) => at,
-			None if open => {
-				self.streams.try_push((node, Stream::new(0))).ok()?;
-				self.streams.len() - 1
-			},
-			None => return None,
-		};
-		Some(&mut self.streams[at].1)
+	/// The stream to a node.
+	pub(crate) fn stream_mut(&mut self, node: NodeId) -> Option<&mut Stream> {
+		self.streams.iter_mut().find(|(other, _)| *other == node).map(|(_, stream)| stream)
 	}
 
 	/// Remove the stream to a node.
@@ -46,15 +101,9 @@ impl<AccountId> Account<AccountId> {
 		Some(self.streams.remove(at).1)
 	}
 
-	/// What all streams cost together.
-	pub(crate) fn rate(&self) -> u128 {
-		self.streams.iter().map(|(_, stream)| u128::from(stream.rate)).sum()
-	}
-
-	/// What those that run cost together.
-	pub(crate) fn running_rate(&self) -> u128 {
-		let running = self.streams.iter().filter(|(_, stream)| stream.from.is_some());
-		running.map(|(_, stream)| u128::from(stream.rate)).sum()
+	/// Whether any stream owes for the seconds to come.
+	pub(crate) fn owes(&self) -> bool {
+		self.streams.iter().any(|(_, stream)| stream.from.is_some())
 	}
 
 	/// What is owed, in whole units.
@@ -63,13 +112,76 @@ impl<AccountId> Account<AccountId> {
 	}
 }
 
+/// What has to be held for a bill.
+pub(crate) struct Needs {
+	/// What is owed, and what the next heartbeats may add.
+	pub(crate) used: Balance,
+	/// What pays for the time after a pause.
+	pub(crate) grace: Balance,
+	/// What pays for the time before it, at least.
+	pub(crate) advance: Balance,
+	/// The same for who has plenty.
+	pub(crate) plenty: Balance,
+}
+
+impl Needs {
+	/// What has to be there at least.
+	pub(crate) fn least(&self) -> Balance {
+		self.used.saturating_add(self.grace).saturating_add(self.advance)
+	}
+
+	/// What is held of who has plenty.
+	pub(crate) fn most(&self) -> Balance {
+		self.used.saturating_add(self.grace).saturating_add(self.plenty)
+	}
+}
+
 impl<T: Config> Pallet<T> {
-	/// Owe for what was proven since the last time, unless the bill is paused.
+	/// When a node was last no longer certified, if that matters.
+	pub(crate) fn lost(node: NodeId, stream: &Stream) -> Option<u64> {
+		let proposed = stream.proposed.is_some_and(|it| it.meanwhile.certified.is_some());
+		let matters = proposed || stream.rate.certified.is_some();
+		matters.then(|| T::Nodes::certificate_lost(node)).flatten()
+	}
+
+	/// What an hour of a stream costs.
+	pub(crate) fn rate_of(node: NodeId, stream: &Stream) -> u64 {
+		stream.rate(Self::lost(node, stream))
+	}
+
+	/// What an hour of all streams costs.
+	pub(crate) fn rate(account: &AccountOf<T>) -> u128 {
+		let each = account.streams.iter();
+		each.map(|(node, stream)| u128::from(Self::rate_of(*node, stream))).sum()
+	}
+
+	/// What an hour costs of those that owe.
+	pub(crate) fn running_rate(account: &AccountOf<T>) -> u128 {
+		let running = account.streams.iter().filter(|(_, stream)| stream.from.is_some());
+		running.map(|(node, stream)| u128::from(Self::rate_of(*node, stream))).sum()
+	}
+
+	/// Owe for what was proven since the last time.
 	pub(crate) fn accrue(account: &mut AccountOf<T>) {
-		if account.paused.is_none() {
-			for (node, stream) in &mut account.streams {
-				stream.accrue(T::Availability::available_seconds(*node));
-			}
+		for (node, stream) in &mut account.streams {
+			Self::accrue_stream(*node, stream);
+		}
+	}
+
+	/// Owe for what a node has proven since the last time.
+	pub(crate) fn accrue_stream(node: NodeId, stream: &mut Stream) {
+		let lost = Self::lost(node, stream);
+		stream.accrue(T::Availability::available_seconds(node), lost);
+	}
+
+	/// Owe for the last of a stream: to the second if the node is there, and for the least time.
+	pub(crate) fn accrue_last(node: NodeId, stream: &mut Stream) {
+		let lost = Self::lost(node, stream);
+		if T::Availability::is_online(node) {
+			let least = stream.since.saturating_add(T::LeastTime::get());
+			stream.accrue(Self::this_second(node).max(least), lost);
+		} else {
+			stream.accrue(T::Availability::available_seconds(node), lost);
 		}
 	}
 
@@ -82,11 +194,22 @@ impl<T: Config> Pallet<T> {
 	/// What is owed if the next heartbeats prove all that they can. Rounded up.
 	pub(crate) fn unproven(account: &AccountOf<T>, price: u64) -> Balance {
 		let each = account.streams.iter().map(|(node, stream)| {
-			let seconds =
-				stream.from.map_or(0, |from| Self::this_second(*node).saturating_sub(from));
-			rates::advance(stream.rate.into(), seconds, price)
+			let seconds = stream.seconds(Self::this_second(*node));
+			rates::advance(Self::rate_of(*node, stream).into(), seconds, price)
 		});
 		each.sum()
+	}
+
+	/// What has to be held for a bill of which everything proven is owed.
+	pub(crate) fn needs(account: &AccountOf<T>, price: u64) -> Needs {
+		let rate = Self::rate(account);
+		let pays = |seconds| rates::advance(rate, seconds, price);
+		Needs {
+			used: account.owed(price).saturating_add(Self::unproven(account, price)),
+			grace: pays(account.grace.into()),
+			advance: pays(T::Advance::get()),
+			plenty: pays(Self::interval()),
+		}
 	}
 
 	/// Say of what is to change that it is not there.

@@ -27,11 +27,12 @@ impl<T: Config> Pallet<T> {
 				due += 1;
 			}
 			// What costs nothing is never due.
-			ensure!(
-				account.due.is_some() || account.running_rate() == 0,
-				"nobody settles what runs"
-			);
-			ensure!(account.paused.is_none() || account.due.is_some(), "a pause has no end");
+			ensure!(account.due.is_some() || !account.owes(), "nobody settles what owes");
+			for (_, stream) in &account.streams {
+				let is_agreed = !stream.is_proposal() || stream.proposed.is_some();
+				ensure!(is_agreed, "a stream pays for nothing");
+				ensure!(stream.rate_then() > 0, "a stream costs nothing");
+			}
 		}
 		ensure!(Agenda::<T>::iter_keys().count() == due, "the agenda has what is not there");
 		for (payer, sum) in held {

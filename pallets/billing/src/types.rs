@@ -16,7 +16,7 @@ pub struct Account<AccountId> {
 	pub streams: Streams,
 	/// Since when there is no money, in seconds since 1970.
 	pub paused: Option<u64>,
-	/// For how many seconds without money it keeps its data.
+	/// For how many seconds what is reserved stays so without money. They are paid in advance.
 	pub grace: u32,
 	/// When it is settled by itself, in seconds since 1970, if anything is to happen.
 	pub due: Option<u64>,
@@ -25,15 +25,66 @@ pub struct Account<AccountId> {
 /// The streams of a bill.
 pub type Streams = BoundedVec<(NodeId, Stream), ConstU32<MAX_NODES>>;
 
+/// A price that was agreed. It is never computed again.
+#[derive(
+	Clone,
+	Copy,
+	Default,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Rate {
+	/// What an hour costs, in 1e-7 USD.
+	pub usd: u64,
+	/// At which second of the node's availability it was agreed, if more is paid as governance vouches
+	/// for the node.
+	pub certified: Option<u64>,
+}
+
+/// What is paid when something that is proposed comes into force, and until then.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Proposed {
+	/// For what is reserved until then.
+	pub meanwhile: Rate,
+	/// For what is reserved when the node has made the change.
+	pub then: Rate,
+}
+
 /// What is paid for one node.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct Stream {
-	/// What an hour costs, in 1e-7 USD.
-	pub rate: u64,
-	/// From which second of the node's availability on it is to be paid, while it runs.
+	/// What is paid. Nothing, for what is only proposed.
+	pub rate: Rate,
+	/// What is paid as soon as the node has made the last change.
+	pub next: Option<Rate>,
+	/// What is paid for a proposal.
+	pub proposed: Option<Proposed>,
+	/// The second of the node's availability at which it began.
+	pub since: u64,
+	/// From which second of the node's availability on it is to be paid. None while the node cannot do
+	/// what it should.
 	pub from: Option<u64>,
+	/// Until which second it is to be paid, unless the node answers.
+	pub until: Option<u64>,
 	/// What is owed and was not paid, in the parts of `rates`.
 	pub owed: u128,
 	/// What was paid, modulo a million, so that shares come out exactly.
@@ -62,6 +113,8 @@ pub struct Prices {
 	pub public_v4: u64,
 	/// A public address of version 6.
 	pub public_v6: u64,
+	/// The least that anything on a node costs.
+	pub least: u64,
 }
 
 /// Who gets what of what is paid, in millionths. What is left is burned.
@@ -109,9 +162,11 @@ pub struct TokenPrice {
 pub struct Standing<AccountId> {
 	/// Who pays.
 	pub payer: AccountId,
-	/// What is held in advance.
+	/// What is held for it: the advance, and the grace.
 	pub held: Balance,
-	/// What an hour costs while everything runs and is available, in 1e-7 USD.
+	/// What of that is the grace.
+	pub grace: Balance,
+	/// What an hour costs while everything is available, in 1e-7 USD.
 	pub usd_per_hour: u128,
 	/// The same at today's price of the token.
 	pub per_hour: Balance,
@@ -121,11 +176,11 @@ pub struct Standing<AccountId> {
 	pub missing: Balance,
 	/// Since when there is no money, in seconds since 1970.
 	pub paused: Option<u64>,
-	/// When it ends with its data unless there is money, if it is paused.
+	/// When it pauses if everything is available until then, with what is held and what the payer has
+	/// free. None if it is paused, or owes nothing at the moment.
+	pub pauses: Option<u64>,
+	/// When it ends with its data unless money comes. None if it owes nothing at the moment.
 	pub ends: Option<u64>,
-	/// When money runs out at the latest, with what is held and what the payer has free, if it is
-	/// not paused and something runs.
-	pub runs_out: Option<u64>,
 	/// When it is settled by itself, if anything is to happen.
 	pub due: Option<u64>,
 	/// Whether the price of the token is older than it should be.

@@ -12,6 +12,8 @@ pub trait WeightInfo {
 	fn top_up() -> Weight;
 	/// `set_grace`.
 	fn set_grace() -> Weight;
+	/// `withdraw`.
+	fn withdraw() -> Weight;
 	/// `set_token_price`.
 	fn set_token_price() -> Weight;
 	/// `pay_share`.
@@ -33,6 +35,9 @@ impl WeightInfo for () {
 		Self::settle(1)
 	}
 	fn set_grace() -> Weight {
+		Self::settle(0)
+	}
+	fn withdraw() -> Weight {
 		Self::settle(0)
 	}
 	fn set_token_price() -> Weight {

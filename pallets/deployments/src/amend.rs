@@ -5,11 +5,14 @@ use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::*, traits::Consideration};
 use grid_primitives::{
 	approval::{Action, Question},
-	ports::{ApprovalGate, Availability, Bill, Meter, NodeCapacity, Nodes},
+	ports::{ApprovalGate, Availability, Bill, Meter, NodeCapacity, Nodes, Proposal},
 	report::NetworkKeys,
 	spec::{plan, Change, List, Spec, SpecHash, Usage, MAX_NODES},
 	ContractId, NodeId,
 };
+
+/// What an amendment proposes to its bill.
+type Proposals = Vec<(NodeId, Proposal)>;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_amend(
@@ -17,6 +20,7 @@ impl<T: Config> Pallet<T> {
 		id: ContractId,
 		revision: u32,
 		changes: List<Change, MAX_NODES>,
+		most: Option<u64>,
 	) -> DispatchResultWithPostInfo {
 		let mut contract = Self::owned(who, id)?;
 		match contract.state {
@@ -36,10 +40,10 @@ impl<T: Config> Pallet<T> {
 		Self::check_changes(&contract, &changes)?;
 		let kept = Self::kept(id, &contract, &changes);
 		Self::check_amended(&kept, &changes)?;
-		let usage = Self::amended_usage(&contract, &kept, &changes);
-		T::Meter::cover(Bill::Contract(id), &usage).map_err(Error::<T>::from)?;
 		let plan = Self::amended_plan(&contract, &changes);
-		let amendment = Self::reserve_amendment(id, &mut contract, changes)?;
+		let (amendment, proposals) = Self::reserve_amendment(id, &mut contract, changes)?;
+		let rate = T::Meter::propose(Bill::Contract(id), &proposals).map_err(Error::<T>::from)?;
+		Self::check_price(rate, most)?;
 
 		let question = Question::about(Action::Amend, id, amendment.revision, &plan);
 		match contract.policy {
@@ -105,20 +109,6 @@ impl<T: Config> Pallet<T> {
 		plan::check_together(plan).map_err(|(_, fault)| Error::from(fault.reason))
 	}
 
-	/// What the plan would use.
-	fn amended_usage(
-		contract: &ContractOf<T>,
-		kept: &[(NodeId, Spec)],
-		changes: &[Change],
-	) -> Vec<(NodeId, Usage)> {
-		let kept = kept.iter().map(|(node, spec)| (*node, spec));
-		let changed =
-			changes.iter().filter_map(|change| Some((change.node, change.spec.as_ref()?)));
-		kept.chain(changed)
-			.map(|(node, spec)| (node, Self::billed(spec, Self::rents(contract.twin, node))))
-			.collect()
-	}
-
 	/// The plan as stakeholders would see it.
 	fn amended_plan(contract: &ContractOf<T>, changes: &[Change]) -> Vec<(NodeId, SpecHash)> {
 		let changed = |node: NodeId| changes.iter().any(|change| change.node == node);
@@ -137,23 +127,23 @@ impl<T: Config> Pallet<T> {
 		id: ContractId,
 		contract: &mut ContractOf<T>,
 		changes: Vec<Change>,
-	) -> Result<Amendment, Error<T>> {
+	) -> Result<(Amendment, Proposals), Error<T>> {
 		let mut entries = List::new();
+		let mut proposals = Vec::new();
 		let (mut bytes, mut slots) = (contract.bytes, contract.slots.len());
 		for Change { node, spec } in changes {
-			let entry = match spec {
+			let (entry, proposal) = match spec {
 				Some(spec) => {
 					bytes += Self::size(&spec);
 					Self::reserve_entry(id, contract, node, spec)?
 				},
-				None => Entry {
-					node,
-					spec: None,
-					usage: Usage::default(),
-					new: false,
-					addresses: Addresses::new(),
+				None => {
+					let (usage, addresses) = (Usage::default(), Addresses::new());
+					let entry = Entry { node, spec: None, usage, new: false, addresses };
+					(entry, Proposal::Close)
 				},
 			};
+			proposals.push((node, proposal));
 			slots += usize::from(entry.new);
 			entries.try_push(entry).map_err(|_| Error::TooManyNodes)?;
 		}
@@ -167,7 +157,7 @@ impl<T: Config> Pallet<T> {
 			.clone()
 			.update(&contract.owner, footprint)
 			.map_err(|_| Error::NotFunded)?;
-		Ok(Amendment { revision: contract.revision + 1, entries })
+		Ok((Amendment { revision: contract.revision + 1, entries }, proposals))
 	}
 
 	fn reserve_entry(
@@ -175,26 +165,30 @@ impl<T: Config> Pallet<T> {
 		contract: &ContractOf<T>,
 		node: NodeId,
 		spec: Spec,
-	) -> Result<Entry, Error<T>> {
+	) -> Result<(Entry, Proposal), Error<T>> {
 		let usage = spec.usage();
 		let existing = Placements::<T>::get(node, id);
 		let new = existing.is_none();
-		let addresses = match existing {
+		let (addresses, proposal) = match existing {
 			Some(mut placement) => {
 				let fresh = Self::reserve_addresses(node, &spec, &placement.addresses)?;
 				let before = placement.reserved();
 				placement.proposed = Some(usage.capacity);
 				T::Capacity::resize(node, before, placement.reserved())?;
+				let then = Self::billed(usage, placement.rented);
+				let meanwhile = Self::all_reserved(&placement, &fresh);
 				Placements::<T>::insert(node, id, placement);
-				fresh
+				(fresh, Proposal::Use { meanwhile, then })
 			},
 			None => {
 				T::Capacity::reserve(contract.twin, &[(node, usage.capacity)])
 					.map_err(|(_, why)| Error::from(why))?;
-				Self::reserve_addresses(node, &spec, &[])?
+				let then = Self::billed(usage, Self::rents(contract.twin, node));
+				let addresses = Self::reserve_addresses(node, &spec, &[])?;
+				(addresses, Proposal::of(then))
 			},
 		};
-		Ok(Entry { node, spec: Some(spec), usage, new, addresses })
+		Ok((Entry { node, spec: Some(spec), usage, new, addresses }, proposal))
 	}
 
 	/// Whether an amendment can still come into force: its nodes are on the grid.
@@ -214,6 +208,7 @@ impl<T: Config> Pallet<T> {
 	) -> Weight {
 		let Amendment { revision, entries } = amendment;
 		let (_, bytes, _) = Self::extent(entries.iter().filter_map(|entry| entry.spec.as_ref()));
+		T::Meter::agree(Bill::Contract(id));
 		contract.slots.retain(|slot| !matches!(slot.place, Place::Lost(_)));
 		// What is new comes first, so that a contract that moves is never without a node.
 		let (puts, drops): (Vec<_>, Vec<_>) =
@@ -257,7 +252,6 @@ impl<T: Config> Pallet<T> {
 		addresses: Addresses,
 	) {
 		let rented = Self::rents(contract.twin, node);
-		T::Meter::change(Bill::Contract(id), node, Self::billed(&spec, rented));
 		Self::place(id, node, spec, revision, rented, addresses);
 	}
 

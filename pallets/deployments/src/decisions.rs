@@ -4,7 +4,7 @@ use crate::*;
 use frame_support::weights::Weight;
 use grid_primitives::{
 	approval::{Action, Digest, Question},
-	ports::{Decision, NodeCapacity, OnDecision},
+	ports::{Bill, Decision, Meter, NodeCapacity, OnDecision},
 	spec::{MAX_BYTES, MAX_NODES},
 	ContractId,
 };
@@ -47,6 +47,7 @@ impl<T: Config> Pallet<T> {
 				contract.state = State::Live;
 				contract.approved = Some(digest);
 				contract.nodes().for_each(T::Capacity::wake);
+				T::Meter::ask(Bill::Contract(id));
 				Self::deposit_event(Event::Approved { contract: id });
 				T::WeightInfo::apply(contract.slots.len() as u32, 0)
 			},

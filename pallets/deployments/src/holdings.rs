@@ -55,6 +55,8 @@ impl<T: Config> From<Reason> for Error<T> {
 			Reason::BadUla => Self::BadUla,
 			Reason::AttachedTwice => Self::AttachedTwice,
 			Reason::RangesOverlap => Self::RangesOverlap,
+			Reason::TooManyNetworks => Self::TooManyNetworks,
+			Reason::NoPublicV6 => Self::NoPublicV6,
 		}
 	}
 }
@@ -147,6 +149,20 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// What is reserved for a placement, with these addresses more.
+	pub(crate) fn all_reserved(placement: &PlacementOf<T>, fresh: &[Address]) -> Usage {
+		let has = |version| {
+			let all = placement.addresses.iter().chain(fresh);
+			all.filter(|it| it.ip.version() == version).count() as u32
+		};
+		let usage = Usage {
+			capacity: placement.reserved(),
+			public_v4: has(IpVersion::V4),
+			public_v6: has(IpVersion::V6),
+		};
+		Self::billed(usage, placement.rented)
+	}
+
 	/// Give back all that a placement holds.
 	pub(crate) fn release_all(node: NodeId, placement: &PlacementOf<T>) {
 		T::Capacity::release(node, placement.reserved());
@@ -164,8 +180,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What is paid for on a node: of a rented one, addresses only.
-	pub(crate) fn billed(spec: &Spec, rented: bool) -> Usage {
-		let usage = spec.usage();
+	pub(crate) fn billed(usage: Usage, rented: bool) -> Usage {
 		if rented {
 			Usage { capacity: Capacity::ZERO, ..usage }
 		} else {

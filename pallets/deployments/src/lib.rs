@@ -65,6 +65,7 @@ pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
 	use frame_support::{
+		dispatch::WithPostDispatchInfo,
 		pallet_prelude::*,
 		traits::{Consideration, ConstU64, Footprint},
 		weights::WeightMeter,
@@ -74,8 +75,9 @@ pub mod pallet {
 		ports::{self, ApprovalGate, Availability, Meter, NodeCapacity, PublicIps, Quote, Twins},
 		report::{FailureCode, Outcome},
 		spec::{plan::PlanFault, Change, List, Name, Spec, MAX_NODES, MAX_SPEC},
-		ContractId, NodeId, PolicyId, RequestId, TwinId,
+		Balance, ContractId, NodeId, PolicyId, RequestId, TwinId,
 	};
+	use sp_runtime::traits::Convert;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -114,6 +116,8 @@ pub mod pallet {
 		type Meter: Meter<Self::AccountId>;
 		/// The deposit on contracts and rentals.
 		type Consideration: Consideration<Self::AccountId, Footprint>;
+		/// What that deposit is.
+		type DepositPrice: Convert<Footprint, Balance>;
 		/// For how many blocks a node keeps its word, before it says something else of the same.
 		#[pallet::constant]
 		type ReportInterval: Get<BlockNumberFor<Self>>;
@@ -241,8 +245,10 @@ pub mod pallet {
 		NoPublicIp,
 		/// A contract has at most 8 public addresses on a node.
 		TooManyPublicIps,
-		/// The account cannot pay the deposit and the advance.
+		/// The account cannot pay the deposit, the advance and the grace.
 		NotFunded,
+		/// An hour costs more than was to be paid at most.
+		TooExpensive,
 		/// There is no such policy.
 		NoPolicy,
 		/// The policy is retired.
@@ -337,6 +343,10 @@ pub mod pallet {
 		AttachedTwice,
 		/// Two networks of a spec have ranges that overlap.
 		RangesOverlap,
+		/// A spec has at most 16 networks.
+		TooManyNetworks,
+		/// No node gives networks public addresses of version 6 yet: leave them out.
+		NoPublicV6,
 	}
 
 	#[pallet::hooks]
@@ -356,7 +366,7 @@ pub mod pallet {
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Put specs on nodes: on all of them, or on none. With a policy that guards it, nothing
-		/// runs until its stakeholders agree.
+		/// runs until its stakeholders agree. Refused if an hour costs more than `most`, in 1e-7 USD.
 		#[pallet::call_index(0)]
 		#[pallet::weight({
 			let (nodes, bytes, addresses) = Pallet::<T>::extent(plan.iter().map(|(_, spec)| spec));
@@ -368,12 +378,14 @@ pub mod pallet {
 			label: Name,
 			plan: List<(NodeId, Spec), MAX_NODES>,
 			policy: Option<PolicyId>,
+			most: Option<u64>,
 		) -> DispatchResult {
-			Self::do_create(ensure_signed(origin)?, label, plan, policy)
+			Self::do_create(ensure_signed(origin)?, label, plan, policy, most)
 		}
 
 		/// Change what is on some nodes of a contract, which is at this revision. For its owner.
-		/// With a policy that guards it, all stays as it is until its stakeholders agree.
+		/// With a policy that guards it, all stays as it is until its stakeholders agree. Refused if an
+		/// hour would then cost more than `most`, in 1e-7 USD.
 		#[pallet::call_index(1)]
 		#[pallet::weight({
 			let specs = changes.iter().filter_map(|change| change.spec.as_ref());
@@ -387,8 +399,9 @@ pub mod pallet {
 			contract: ContractId,
 			revision: u32,
 			changes: List<Change, MAX_NODES>,
+			most: Option<u64>,
 		) -> DispatchResultWithPostInfo {
-			Self::do_amend(&ensure_signed(origin)?, contract, revision, changes)
+			Self::do_amend(&ensure_signed(origin)?, contract, revision, changes, most)
 		}
 
 		/// End a contract. For its owner. With a policy that guards it, it goes on until its
@@ -397,6 +410,7 @@ pub mod pallet {
 		#[pallet::weight(Pallet::<T>::heaviest_end())]
 		pub fn cancel(origin: OriginFor<T>, contract: ContractId) -> DispatchResultWithPostInfo {
 			Self::do_cancel(&ensure_signed(origin)?, contract)
+				.map_err(|refused| refused.error.with_weight(T::WeightInfo::deliver(1)))
 		}
 
 		/// Take back what stakeholders are asked about a contract. For its owner.
@@ -426,11 +440,11 @@ pub mod pallet {
 			Self::do_report(&ensure_signed(origin)?, contract, revision, outcome)
 		}
 
-		/// Have an empty node for oneself.
+		/// Have an empty node for oneself. Refused if an hour costs more than `most`, in 1e-7 USD.
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::rent())]
-		pub fn rent(origin: OriginFor<T>, node: NodeId) -> DispatchResult {
-			Self::do_rent(ensure_signed(origin)?, node)
+		pub fn rent(origin: OriginFor<T>, node: NodeId, most: Option<u64>) -> DispatchResult {
+			Self::do_rent(ensure_signed(origin)?, node, most)
 		}
 
 		/// Give a rented node back, when nothing is on it.
@@ -489,9 +503,22 @@ pub mod pallet {
 			Self::check_plan(&plan)
 		}
 
-		/// What a plan would cost an account.
+		/// What a plan would cost an account, and what would be held.
 		pub fn quote(who: T::AccountId, plan: List<(NodeId, Spec), MAX_NODES>) -> Quote {
 			Self::view_quote(&who, &plan)
+		}
+
+		/// What a contract would cost with these changes, and what would be held.
+		pub fn quote_amendment(
+			contract: ContractId,
+			changes: List<Change, MAX_NODES>,
+		) -> Option<Quote> {
+			Self::view_quote_amendment(contract, &changes)
+		}
+
+		/// What the rent of a node would cost, and what would be held.
+		pub fn quote_rental(node: NodeId) -> Option<Quote> {
+			Self::view_quote_rental(node)
 		}
 
 		/// Who rents a node, and whether it has stopped for want of money.

@@ -128,6 +128,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Give back what is reserved for an amendment, and say how many public addresses.
 	pub(crate) fn unreserve(id: ContractId, amendment: &Amendment) -> usize {
+		T::Meter::retract(Bill::Contract(id));
 		let mut addresses = 0;
 		for entry in &amendment.entries {
 			addresses += entry.addresses.len();

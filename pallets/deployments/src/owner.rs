@@ -56,6 +56,7 @@ impl<T: Config> Pallet<T> {
 		label: Name,
 		plan: List<(NodeId, Spec), MAX_NODES>,
 		policy: Option<PolicyId>,
+		most: Option<u64>,
 	) -> DispatchResult {
 		let twin = T::Twins::twin_of(&owner).ok_or(Error::<T>::NoTwin)?;
 		ensure!(label.is_name(), Error::<T>::BadLabel);
@@ -72,6 +73,7 @@ impl<T: Config> Pallet<T> {
 		}
 		T::Capacity::reserve(twin, &wanted).map_err(|(_, why)| Error::<T>::from(why))?;
 
+		let guarded = policy.is_some_and(|policy| T::Approvals::guards(policy, Action::Create));
 		let mut contract = {
 			let bytes = plan.iter().map(|(_, spec)| Self::size(spec)).sum();
 			let footprint = Self::footprint(plan.len(), bytes);
@@ -85,7 +87,7 @@ impl<T: Config> Pallet<T> {
 				owner: owner.clone(),
 				twin,
 				label: label.clone(),
-				state: State::Live,
+				state: if guarded { State::AwaitingApproval } else { State::Live },
 				revision: 1,
 				slots: BoundedVec::truncate_from(plan.iter().map(place).collect()),
 				policy,
@@ -100,23 +102,23 @@ impl<T: Config> Pallet<T> {
 		let mut usage = Vec::new();
 		for (node, spec) in plan {
 			let rented = Self::rents(twin, node);
-			usage.push((node, Self::billed(&spec, rented)));
+			usage.push((node, Self::billed(spec.usage(), rented)));
 			let addresses = Self::reserve_addresses(node, &spec, &[])?;
 			Self::place(id, node, spec, 1, rented, addresses);
 		}
-		T::Meter::open(Bill::Contract(id), &owner, &usage).map_err(Error::<T>::from)?;
+		let rate = T::Meter::open(Bill::Contract(id), &owner, &usage, !guarded)
+			.map_err(Error::<T>::from)?;
+		Self::check_price(rate, most)?;
 
-		let mut request = None;
 		if let Some(policy) = policy {
 			T::Approvals::bind(policy, &owner).map_err(Error::<T>::from)?;
-			if T::Approvals::guards(policy, Action::Create) {
-				contract.state = State::AwaitingApproval;
-				request = Some(Self::ask(&mut contract, id, Action::Create)?);
-			}
 		}
-		if contract.state == State::Live {
+		let request = if guarded {
+			Some(Self::ask(&mut contract, id, Action::Create)?)
+		} else {
 			contract.nodes().for_each(T::Capacity::wake);
-		}
+			None
+		};
 		Labels::<T>::insert(twin, label, id);
 		Contracts::<T>::insert(id, contract);
 		Self::deposit_event(Event::Created { contract: id, twin, request });
@@ -145,6 +147,12 @@ impl<T: Config> Pallet<T> {
 			keys: NetworkKeys::new(),
 		};
 		Placements::<T>::insert(node, id, placement);
+	}
+
+	/// Whether an hour costs no more than somebody wants to pay.
+	pub(crate) fn check_price(rate: u128, most: Option<u64>) -> Result<(), Error<T>> {
+		ensure!(most.is_none_or(|most| rate <= most.into()), Error::TooExpensive);
+		Ok(())
 	}
 
 	pub(crate) fn check_plan(plan: &[(NodeId, Spec)]) -> Result<(), plan::PlanFault> {

@@ -14,7 +14,7 @@ use grid_primitives::{
 };
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn do_rent(tenant: T::AccountId, node: NodeId) -> DispatchResult {
+	pub(crate) fn do_rent(tenant: T::AccountId, node: NodeId, most: Option<u64>) -> DispatchResult {
 		let twin = T::Twins::twin_of(&tenant).ok_or(Error::<T>::NoTwin)?;
 		// What is left of a tenant before is still being cleared away.
 		ensure!(!Clearing::<T>::contains_key(node), Error::<T>::NodeNotOpen);
@@ -22,14 +22,13 @@ impl<T: Config> Pallet<T> {
 			NoCapacity::Full => Error::<T>::NodeNotEmpty,
 			why => why.into(),
 		})?;
-		let footprint = Footprint::from_parts(1, RentalOf::<T>::max_encoded_len());
-		let deposit =
-			T::Consideration::new(&tenant, footprint).map_err(|_| Error::<T>::NotFunded)?;
+		let deposit = T::Consideration::new(&tenant, Self::rental_footprint())
+			.map_err(|_| Error::<T>::NotFunded)?;
 		let capacity = T::Nodes::offered(node).ok_or(Error::<T>::NoNode)?;
 		let usage = Usage { capacity, ..Default::default() };
-		let bill = Bill::Rental(node);
-		T::Meter::open(bill, &tenant, &[(node, usage)]).map_err(Error::<T>::from)?;
-		T::Meter::run(bill, node);
+		let rate = T::Meter::open(Bill::Rental(node), &tenant, &[(node, usage)], false)
+			.map_err(Error::<T>::from)?;
+		Self::check_price(rate, most)?;
 		Rentals::<T>::insert(node, Rental { tenant, twin, paused: false, deposit });
 		T::Twins::attach(twin);
 		Self::deposit_event(Event::Rented { node, twin });
@@ -42,6 +41,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Capacity::is_empty(node), Error::<T>::ContractsLeft);
 		Self::end_rental(node, Why::Owner);
 		Ok(())
+	}
+
+	/// What a rental takes of the storage.
+	pub(crate) fn rental_footprint() -> Footprint {
+		Footprint::from_parts(1, RentalOf::<T>::max_encoded_len())
 	}
 
 	/// End the rental of a node on which nothing is.

@@ -6,7 +6,7 @@ use frame_support::{ensure, pallet_prelude::*};
 use grid_primitives::{
 	ports::{Bill, Meter, NodeCapacity, Nodes},
 	report::{Failure, NetworkKeys, Outcome},
-	spec::{Spec, Text},
+	spec::{Spec, Text, Usage},
 	ContractId, NodeId,
 };
 
@@ -111,8 +111,12 @@ impl<T: Config> Pallet<T> {
 				Self::deposit_event(Event::Running { contract: id, node, revision });
 			},
 			Outcome::Failed(failure) => {
-				T::Meter::pause(Bill::Contract(id), node);
 				let code = failure.code;
+				if code.is_of_node() {
+					T::Meter::excuse(Bill::Contract(id), node);
+				} else {
+					T::Meter::answer(Bill::Contract(id), node);
+				}
 				placement.status = Status::Failed(failure);
 				Self::deposit_event(Event::Failed { contract: id, node, revision, code });
 			},
@@ -121,7 +125,7 @@ impl<T: Config> Pallet<T> {
 				return Ok(Some(T::WeightInfo::report(1, had, bytes)).into());
 			},
 			Outcome::Stopped => {
-				T::Meter::pause(Bill::Contract(id), node);
+				T::Meter::answer(Bill::Contract(id), node);
 				placement.status = Status::Stopped;
 				Self::deposit_event(Event::Stopped { contract: id, node, revision });
 			},
@@ -134,15 +138,22 @@ impl<T: Config> Pallet<T> {
 	/// A node runs what it is to run: what it held besides is free.
 	fn runs(id: ContractId, node: NodeId, placement: &mut PlacementOf<T>) {
 		let bill = Bill::Contract(id);
-		if placement.running != Some(placement.revision) {
+		if placement.running == Some(placement.revision) {
+			T::Meter::answer(bill, node);
+		} else {
 			Self::release_surplus(node, placement);
-			if let Some(spec) = &placement.spec {
-				T::Meter::change(bill, node, Self::billed(spec, placement.rented));
-			}
+			T::Meter::arrive(bill, node, Self::still_proposed(id, node, placement));
 			placement.running = Some(placement.revision);
 		}
-		T::Meter::run(bill, node);
 		placement.status = Status::Running;
+	}
+
+	/// What is reserved while an amendment waits, if one does that changes this placement.
+	fn still_proposed(id: ContractId, node: NodeId, placement: &PlacementOf<T>) -> Option<Usage> {
+		placement.proposed?;
+		let amendment = Amendments::<T>::get(id)?;
+		let entry = amendment.entries.iter().find(|entry| entry.node == node)?;
+		Some(Self::all_reserved(placement, &entry.addresses))
 	}
 
 	/// A node that was leaving has stopped.

@@ -5,12 +5,13 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use grid_primitives::{
 	approval::{Action, Digest},
-	ports::{Meter, NodeCapacity, Quote, Twins},
+	ports::{Bill, Meter, NodeCapacity, Nodes, Proposal, Quote, Twins},
 	report::NetworkKeys,
-	spec::{Name, Spec, SpecHash},
+	spec::{Change, Name, Spec, SpecHash, Usage},
 	ContractId, NodeId, PolicyId, RequestId, TwinId,
 };
 use scale_info::TypeInfo;
+use sp_runtime::traits::Convert;
 
 /// How many records one question returns, at most.
 const MAX_PAGE: u32 = 100;
@@ -196,13 +197,48 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn view_quote(who: &T::AccountId, plan: &[(NodeId, Spec)]) -> Quote {
 		let twin = T::Twins::twin_of(who);
-		let usage: Vec<_> = plan
-			.iter()
-			.map(|(node, spec)| {
-				let rented = twin.is_some_and(|twin| Self::rents(twin, *node));
-				(*node, Self::billed(spec, rented))
-			})
-			.collect();
-		T::Meter::quote(&usage)
+		let new = |(node, spec): &(NodeId, Spec)| {
+			let rented = twin.is_some_and(|twin| Self::rents(twin, *node));
+			(*node, Proposal::of(Self::billed(spec.usage(), rented)))
+		};
+		let proposals: Vec<_> = plan.iter().map(new).collect();
+		let bytes = plan.iter().map(|(_, spec)| Self::size(spec)).sum();
+		Quote {
+			deposit: T::DepositPrice::convert(Self::footprint(plan.len(), bytes)),
+			..T::Meter::quote(Bill::Contract(0), &proposals)
+		}
+	}
+
+	pub(crate) fn view_quote_amendment(id: ContractId, changes: &[Change]) -> Option<Quote> {
+		let contract = Contracts::<T>::get(id)?;
+		let (mut bytes, mut slots) = (contract.bytes, contract.slots.len());
+		let mut proposals = Vec::new();
+		for Change { node, spec } in changes {
+			let placement = Placements::<T>::get(node, id);
+			let has = placement.as_ref().and_then(|it| it.spec.as_ref()).map_or(0, Self::size);
+			bytes = bytes.saturating_sub(has);
+			let proposal = match spec {
+				Some(spec) => {
+					bytes = bytes.saturating_add(Self::size(spec));
+					slots += usize::from(placement.is_none());
+					Proposal::of(Self::billed(spec.usage(), Self::rents(contract.twin, *node)))
+				},
+				None => Proposal::Close,
+			};
+			proposals.push((*node, proposal));
+		}
+		Some(Quote {
+			deposit: T::DepositPrice::convert(Self::footprint(slots, bytes)),
+			..T::Meter::quote(Bill::Contract(id), &proposals)
+		})
+	}
+
+	pub(crate) fn view_quote_rental(node: NodeId) -> Option<Quote> {
+		let capacity = T::Nodes::offered(node)?;
+		let all = Proposal::of(Usage { capacity, ..Default::default() });
+		Some(Quote {
+			deposit: T::DepositPrice::convert(Self::rental_footprint()),
+			..T::Meter::quote(Bill::Rental(node), &[(node, all)])
+		})
 	}
 }

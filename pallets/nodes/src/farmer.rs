@@ -8,7 +8,7 @@ use frame_support::{
 };
 use frame_system::Pallet as System;
 use grid_primitives::{
-	ports::{Farms, OnNode},
+	ports::{Availability, Farms, OnNode},
 	query::NodeState,
 	FarmId, NodeId,
 };
@@ -74,14 +74,22 @@ impl<T: Config> Pallet<T> {
 		Nodes::<T>::try_mutate(id, |node| {
 			let node = node.as_mut().ok_or(Error::<T>::NoNode)?;
 			ensure!(node.certified != certified, Error::<T>::InThatState);
-			node.certified = certified;
-			Self::deposit_event(if certified {
-				Event::Certified { node: id }
+			if certified {
+				node.certified = true;
+				Self::deposit_event(Event::Certified { node: id });
 			} else {
-				Event::CertificateLost { node: id }
-			});
+				Self::lose_certificate(id, node);
+			}
 			Ok(())
 		})
+	}
+
+	/// Governance no longer vouches for a node: from this second on it earns no more for that.
+	pub(crate) fn lose_certificate(id: NodeId, node: &mut NodeOf<T>) {
+		let second = Self::available_seconds(id).saturating_add(Self::unproven_seconds(id));
+		node.certified = false;
+		node.certificate_lost = Some(second);
+		Self::deposit_event(Event::CertificateLost { node: id });
 	}
 
 	pub(crate) fn do_remove(who: &T::AccountId, id: NodeId) -> DispatchResult {

@@ -40,6 +40,7 @@ impl<T: Config> Pallet<T> {
 			reservations: 0,
 			state: NodeState::Open,
 			certified: false,
+			certificate_lost: None,
 			tenant: None,
 			updated: now,
 			sponsor,
@@ -76,8 +77,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_update(who: &T::AccountId, machine: Machine) -> DispatchResult {
 		let (id, mut node) = Self::check_update(who, &machine)?;
 		if node.certified && has_shrunk(&node.machine.capacity, &machine.capacity) {
-			node.certified = false;
-			Self::deposit_event(Event::CertificateLost { node: id });
+			Self::lose_certificate(id, &mut node);
 		}
 		node.machine = machine;
 		node.updated = Self::now();

@@ -44,6 +44,10 @@ impl<T: Config> ports::Nodes<T::AccountId> for Pallet<T> {
 		Nodes::<T>::get(node).is_some_and(|node| node.certified)
 	}
 
+	fn certificate_lost(node: NodeId) -> Option<u64> {
+		Nodes::<T>::get(node).and_then(|node| node.certificate_lost)
+	}
+
 	fn is_expelled(node: NodeId) -> bool {
 		Nodes::<T>::get(node).is_some_and(|node| node.state == NodeState::Expelled)
 	}

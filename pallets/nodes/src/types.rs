@@ -21,6 +21,8 @@ pub struct Node<AccountId, Ticket> {
 	pub state: NodeState,
 	/// Whether governance vouches for it.
 	pub certified: bool,
+	/// The second of its availability at which governance last ceased to.
+	pub certificate_lost: Option<u64>,
 	/// Who rents it as a whole.
 	pub tenant: Option<TwinId>,
 	/// When its agent last changed what it says, in seconds since 1970.

@@ -2,16 +2,13 @@
 
 use crate::{
 	ip::Ip,
-	spec::{List, Name, Text},
+	spec::{List, Name, Text, MAX_NETWORKS},
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// The most networks of a spec whose keys a node publishes.
-pub const MAX_KEYS: u32 = 16;
-
 /// The WireGuard keys of a node's parts of networks.
-pub type NetworkKeys = List<NetworkKey, MAX_KEYS>;
+pub type NetworkKeys = List<NetworkKey, MAX_NETWORKS>;
 
 /// What became of a spec on a node.
 #[derive(
@@ -95,6 +92,13 @@ pub enum FailureCode {
 	OutOfMemory,
 	/// Something else: the detail says what.
 	Other,
+}
+
+impl FailureCode {
+	/// Whether it is the fault of the node, which is not paid then.
+	pub fn is_of_node(self) -> bool {
+		matches!(self, Self::NotProven | Self::NoCapacity)
+	}
 }
 
 /// By what a part of a network is found and known.

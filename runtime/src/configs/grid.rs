@@ -2,7 +2,7 @@
 
 use super::{
 	governance::{EnsureGovernance, EnsureStakeholder},
-	money::{StorageDeposit, TreasuryAccount, WaitingAccount},
+	money::{StorageDeposit, StoragePrice, TreasuryAccount, WaitingAccount},
 	parameters::dynamic::{billing, heartbeats, machines},
 };
 use crate::*;
@@ -97,6 +97,7 @@ impl pallet_deployments::Config for Runtime {
 	type Approvals = Approvals;
 	type Meter = Billing;
 	type Consideration = StorageDeposit<ContractHoldReason>;
+	type DepositPrice = StoragePrice;
 	type ReportInterval = ConstU32<5>;
 	type WeightInfo = weights::pallet_deployments::Measured;
 }
@@ -117,6 +118,8 @@ impl pallet_billing::Config for Runtime {
 	type Advance = billing::Advance;
 	type Interval = billing::Interval;
 	type MaxPriceAge = billing::MaxPriceAge;
+	type AnswerTime = billing::AnswerTime;
+	type LeastTime = heartbeats::MaxGap;
 	type DefaultGrace = ConstU32<{ 24 * 3_600 }>;
 	type MinGrace = ConstU32<3_600>;
 	type MaxGrace = ConstU32<{ 30 * 24 * 3_600 }>;

@@ -41,6 +41,7 @@ pub mod dynamic {
 			storage: 50_000,
 			public_v4: 40_000,
 			public_v6: 0,
+			least: 100,
 		};
 
 		/// Who gets what of what is paid, in millionths. What is left is burned.
@@ -60,6 +61,10 @@ pub mod dynamic {
 		/// settlements.
 		#[codec(index = 4)]
 		pub static Interval: u64 = 86_400;
+
+		/// For how many seconds a node may not answer to what it is to run, and is paid nevertheless.
+		#[codec(index = 5)]
+		pub static AnswerTime: u64 = 300;
 	}
 
 	/// What machines may join.

@@ -125,6 +125,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Billing(
 						BillingCall::settle { .. }
 							| BillingCall::set_grace { .. }
+							| BillingCall::withdraw { .. }
 							| BillingCall::pay_share { .. }
 					) | RuntimeCall::Deployments(
 					DeploymentsCall::cancel { .. }
@@ -192,6 +193,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					BillingCall::settle { .. }
 						| BillingCall::top_up { .. }
 						| BillingCall::set_grace { .. }
+						| BillingCall::withdraw { .. }
 				)
 			),
 			Self::Approving => matches!(

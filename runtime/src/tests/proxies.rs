@@ -9,7 +9,7 @@ fn no_proxy_makes_another_that_may_more() {
 	use ProxyType::{Any, Approving, Deploying, NonTransfer};
 	let all = [Any, NonTransfer, Deploying, Approving];
 	let calls = [
-		RuntimeCall::Deployments(pallet_deployments::Call::rent { node: 1 }),
+		RuntimeCall::Deployments(pallet_deployments::Call::rent { node: 1, most: None }),
 		RuntimeCall::Deployments(pallet_deployments::Call::release { node: 1 }),
 		RuntimeCall::Approvals(pallet_approvals::Call::retract { request: 1 }),
 		RuntimeCall::Billing(pallet_billing::Call::top_up {

@@ -162,11 +162,13 @@ fn deploying(random: &mut StdRng, node: NodeId, somebody: AccountId) -> RuntimeC
 			label: name(["a", "b", "c"].choose(random).expect("three")),
 			plan: vec![(node, spec)].try_into().expect("one"),
 			policy: random.random_bool(0.3).then(|| random.random_range(1..4)),
+			most: None,
 		}),
 		3 => RuntimeCall::Deployments(Deployments::amend {
 			contract,
 			revision: random.random_range(1..4),
 			changes: vec![Change { node, spec: Some(spec) }].try_into().expect("one"),
+			most: random.random_bool(0.1).then_some(0),
 		}),
 		4 => RuntimeCall::Deployments(Deployments::report {
 			contract,
@@ -178,7 +180,7 @@ fn deploying(random: &mut StdRng, node: NodeId, somebody: AccountId) -> RuntimeC
 			bill: Bill::Contract(contract),
 			amount: random.random_range(0..100_000_000),
 		}),
-		6 => RuntimeCall::Deployments(Deployments::rent { node }),
+		6 => RuntimeCall::Deployments(Deployments::rent { node, most: None }),
 		7 => RuntimeCall::Approvals(Approvals::create_policy { terms }),
 		_ => match asked.choose(random) {
 			Some((request, found)) => RuntimeCall::Approvals(Approvals::approve {

@@ -16,8 +16,10 @@ use subxt::ext::scale_decode::{self, DecodeAsType};
 #[derive(Clone, Debug, DecodeAsType, Serialize)]
 #[decode_as_type(crate_path = "scale_decode")]
 pub struct Standing {
-	/// What is held in advance.
+	/// What is held for it, in advance and for the grace.
 	pub held: Balance,
+	/// What of that is the grace.
+	pub grace: Balance,
 	/// What an hour costs, in 1e-7 USD.
 	pub usd_per_hour: u128,
 	/// What an hour costs.
@@ -28,8 +30,8 @@ pub struct Standing {
 	pub missing: Balance,
 	/// Since when it is paused, in seconds since 1970.
 	pub paused: Option<u64>,
-	/// When it ends, if nobody pays.
+	/// When it pauses, with what is held and what the payer has free.
+	pub pauses: Option<u64>,
+	/// When it ends with its data, if nobody pays.
 	pub ends: Option<u64>,
-	/// When money runs out.
-	pub runs_out: Option<u64>,
 }

@@ -133,7 +133,10 @@ impl Project {
 			planned = plan(&Seals { secrets, key, twin, nodes })?;
 		}
 		let plan = planned;
-		let quote = state.quote(account, &plan.whole()).await?;
+		let quote = match contract {
+			Some(id) => state.quote_amendment(id, &plan.changes).await?,
+			None => state.quote(account, &plan.whole()).await?,
+		};
 		let project = Self { manifest, contract, found, current, trouble, drift, plan, quote };
 		project.within_budget()?;
 		Ok(project)

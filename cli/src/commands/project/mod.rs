@@ -66,14 +66,16 @@ async fn apply(session: &Session, project: &Project, wait: bool) -> Result<(), F
 	if !project.plan.changes.is_empty() {
 		project.is_changeable()?;
 		session.confirm("Do that?")?;
+		// Nobody pays more than he was shown.
+		let most = Some(project.quote.usd_per_hour);
 		let call = match project.contract {
 			Some(id) => {
 				let revision = project.found.as_ref().map_or(0, |found| found.revision);
-				deployment::amend(id, revision, &project.plan.changes)
+				deployment::amend(id, revision, &project.plan.changes, most)
 			},
 			None => {
 				let plan: Vec<(NodeId, Spec)> = project.plan.whole();
-				deployment::create(&project.plan.label, &plan, project.manifest.policy)
+				deployment::create(&project.plan.label, &plan, project.manifest.policy, most)
 			},
 		};
 		let Some(done) = session.send(call).await? else { return Ok(()) };

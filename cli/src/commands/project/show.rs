@@ -2,16 +2,13 @@
 
 use super::{drift::Drift, found::Project};
 use crate::{
-	commands::review,
-	output::{
-		style::{paint, BAD, GOOD, STRONG, WATCH},
-		tokens, usd_per_hour,
-	},
+	commands::{bill, review},
+	output::style::{paint, BAD, GOOD, STRONG, WATCH},
 };
-use serde_json::json;
+use serde_json::{json, Value as Json};
 
 impl Project {
-	pub(super) fn record(&self) -> serde_json::Value {
+	pub(super) fn record(&self) -> Json {
 		let changes: Vec<_> = self
 			.plan
 			.changes
@@ -34,17 +31,20 @@ impl Project {
 			.collect();
 		let losses: Vec<_> =
 			self.plan.losses.iter().map(|it| json!({ "node": it.node, "name": it.name })).collect();
-		json!({
+		let mut record = json!({
 			"label": self.manifest.name.value,
 			"contract": self.contract,
 			"changes": changes,
 			"moves": moves,
 			"losses": losses,
 			"drift": self.drift,
-			"usd_per_hour": self.quote.usd_per_hour.to_string(),
-			"per_hour": self.quote.per_hour.to_string(),
-			"prepayment": self.quote.prepayment.to_string(),
-		})
+		});
+		if let (Some(record), Json::Object(quote)) =
+			(record.as_object_mut(), bill::quoted(&self.quote))
+		{
+			record.extend(quote);
+		}
+		record
 	}
 
 	pub(super) fn show(&self) -> String {
@@ -79,10 +79,6 @@ impl Project {
 			};
 		}
 		text += &review::differences(&self.current.specs, &self.plan.specs);
-		let (hour, advance) = (tokens(self.quote.per_hour), tokens(self.quote.prepayment));
-		text + &format!(
-			"\n{}; {hour} an hour now, {advance} in advance\n",
-			usd_per_hour(self.quote.usd_per_hour)
-		)
+		text + "\n" + &bill::in_short(&self.quote)
 	}
 }

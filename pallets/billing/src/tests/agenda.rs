@@ -3,10 +3,7 @@
 use super::world::*;
 use crate::*;
 use frame_support::weights::Weight;
-use grid_primitives::{
-	ports::{Bill, Meter},
-	Balance,
-};
+use grid_primitives::{ports::Bill, Balance};
 use sp_core::storage::Storage;
 
 const MANY: u64 = 2_000;
@@ -197,7 +194,6 @@ fn what_is_due_and_gone_is_no_harm() {
 		let bill = start(1, BOB, &[(1, cores(1))]);
 		pass(HOUR + 2);
 		assert_eq!(total(BOB), RICH - 1_000_000);
-		Money::pause(bill, 1);
 		close_all(bill);
 		check_empty();
 	});

@@ -127,7 +127,7 @@ proptest! {
 				}
 			}
 			close_all(bill);
-			assert_eq!(RICH - total(BOB), price_of(300_000, proven(1), CENTS_10));
+			assert_eq!(RICH - total(BOB), price_of(300_000, this_second(1), CENTS_10));
 			check_empty();
 		});
 	}

@@ -6,6 +6,7 @@ mod price_changes;
 mod random_calls;
 mod rates;
 mod renting;
+mod reserving;
 mod settling;
 mod shares;
 pub(crate) mod world;

@@ -4,10 +4,7 @@ use super::world::*;
 use crate::*;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin::{Root, Signed};
-use grid_primitives::{
-	ports::{Meter, NotFunded},
-	spec::Usage,
-};
+use grid_primitives::ports::{Meter, NotFunded};
 use sp_runtime::DispatchError::BadOrigin;
 
 #[test]
@@ -20,15 +17,16 @@ fn the_rate_of_what_runs_is_fixed() {
 		wait(HOUR / 2);
 		settle(bill);
 		assert_eq!(RICH - total(BOB), 1_000_000);
-		Money::run(bill, 1);
-		Money::pause(bill, 1);
-		Money::run(bill, 1);
-		assert_eq!(stream(bill, 1).rate, 100_000);
+		Money::answer(bill, 1);
+		Money::excuse(bill, 1);
+		Money::arrive(bill, 1, None);
+		assert_eq!(stream(bill, 1).rate, Rate { usd: 100_000, certified: None });
 		assert_eq!(Money::prices().compute, 300_000);
 		// A change takes what is said now.
-		assert_eq!(try_cover(bill, &[(1, cores(1))]), Ok(()));
-		Money::change(bill, 1, cores(1));
-		assert_eq!(stream(bill, 1).rate, 375_000);
+		assert_eq!(try_propose(bill, &[(1, cores(1))]), Ok(375_000));
+		Money::agree(bill);
+		Money::arrive(bill, 1, None);
+		assert_eq!(stream(bill, 1).rate, Rate { usd: 375_000, certified: Some(HOUR) });
 		wait(HOUR);
 		close_all(bill);
 		assert_eq!(RICH - total(BOB), 4_750_000);
@@ -113,12 +111,6 @@ fn without_a_price_nothing_can_be_bought() {
 		Price::<Test>::kill();
 		assert_eq!(Money::token_price(), None);
 		assert_eq!(try_open(contract(1), BOB, &[(1, cores(1))]), Err(NotFunded));
-		let nothing = start(2, BOB, &[(1, Usage::default())]);
-		wait(HOUR);
-		settle(nothing);
-		assert!(standing(nothing).stale_price);
-		assert_eq!(total(BOB), RICH);
-		close_all(nothing);
 	});
 }
 

@@ -6,7 +6,7 @@ use crate::*;
 use frame_support::weights::Weight;
 use frame_system::RawOrigin::Signed;
 use grid_primitives::{
-	ports::{Availability, Bill, Meter},
+	ports::{Availability, Bill, Meter, NotFunded, Proposal},
 	spec::Usage,
 	Balance, NodeId,
 };
@@ -23,16 +23,19 @@ enum Step {
 		who: u64,
 		rental: bool,
 		plan: BTreeMap<NodeId, u64>,
-		run: bool,
+		asked: bool,
 	},
-	Change {
+	Propose {
 		pick: usize,
 		node: NodeId,
 		size: u64,
-		covered: bool,
 	},
-	Run(usize, NodeId),
-	Pause(usize, NodeId),
+	Withdraw(usize),
+	Agree(usize),
+	Ask(usize),
+	Answer(usize, NodeId),
+	Arrive(usize, NodeId),
+	Excuse(usize, NodeId),
 	Close(usize, NodeId),
 	CloseAll(usize),
 	Settle(usize),
@@ -80,12 +83,15 @@ fn step() -> impl Strategy<Value = Step> {
 	prop_oneof![
 		6 => (who.clone(), prop::bool::weighted(0.2), any::<bool>(),
 			prop::collection::btree_map(node.clone(), size.clone(), 1..4))
-			.prop_map(|(who, rental, run, plan)| Step::Open { who, rental, plan, run }),
-		4 => (pick.clone(), node.clone(), size, any::<bool>()).prop_map(
-			|(pick, node, size, covered)| Step::Change { pick, node, size, covered }
-		),
-		4 => (pick.clone(), node.clone()).prop_map(|(pick, node)| Step::Run(pick, node)),
-		2 => (pick.clone(), node.clone()).prop_map(|(pick, node)| Step::Pause(pick, node)),
+			.prop_map(|(who, rental, asked, plan)| Step::Open { who, rental, plan, asked }),
+		4 => (pick.clone(), node.clone(), size)
+			.prop_map(|(pick, node, size)| Step::Propose { pick, node, size }),
+		2 => pick.clone().prop_map(Step::Withdraw),
+		3 => pick.clone().prop_map(Step::Agree),
+		2 => pick.clone().prop_map(Step::Ask),
+		4 => (pick.clone(), node.clone()).prop_map(|(pick, node)| Step::Answer(pick, node)),
+		2 => (pick.clone(), node.clone()).prop_map(|(pick, node)| Step::Arrive(pick, node)),
+		2 => (pick.clone(), node.clone()).prop_map(|(pick, node)| Step::Excuse(pick, node)),
 		2 => (pick.clone(), node.clone()).prop_map(|(pick, node)| Step::Close(pick, node)),
 		2 => pick.clone().prop_map(Step::CloseAll),
 		6 => pick.clone().prop_map(Step::Settle),
@@ -114,8 +120,51 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Debug, Default, Clone)]
 struct Flow {
 	rate: u64,
+	next: Option<u64>,
+	/// Until it is agreed, and then.
+	proposed: Option<(u64, u64)>,
+	since: u64,
 	from: Option<u64>,
+	until: Option<u64>,
 }
+
+impl Flow {
+	/// What is owed for the seconds until this one.
+	fn accrue(&mut self, second: u64) -> u128 {
+		let rate = self.rate.max(self.proposed.map_or(0, |it| it.0));
+		let mut owed = 0;
+		while self.from.is_some_and(|from| from < second.min(self.until.unwrap_or(second))) {
+			owed += u128::from(rate) * 10_000_000;
+			self.from = self.from.map(|from| from + 1);
+		}
+		owed
+	}
+
+	/// The same for the last of it.
+	fn accrue_last(&mut self, node: NodeId) -> u128 {
+		if Fakes::is_online(node) {
+			self.accrue(this_second(node).max(self.since + LEAST))
+		} else {
+			self.accrue(proven(node))
+		}
+	}
+
+	fn ask(&mut self, now: u64) {
+		if self.from.is_some() && self.until.is_none_or(|until| until > now) {
+			self.until = Some(now + 300);
+		}
+	}
+
+	fn answer(&mut self, now: u64) {
+		if self.from.is_none() || self.until.is_some_and(|until| until < now) {
+			self.from = Some(now);
+		}
+		self.until = None;
+	}
+}
+
+/// The seconds that the shortest reservation is paid.
+const LEAST: u64 = 200;
 
 /// What a bill should be.
 #[derive(Debug, Default, Clone)]
@@ -144,18 +193,12 @@ fn price() -> u128 {
 	3_600 * u128::from(Price::<Test>::get().expect("it was set").usd)
 }
 
-fn this_second(node: NodeId) -> u64 {
-	proven(node) + Fakes::unproven_seconds(node)
-}
-
 impl Model {
 	/// What nodes have proven is owed, second by second.
 	fn accrue(&mut self) {
-		for it in self.bills.values_mut().filter(|it| !it.paused) {
+		for it in self.bills.values_mut() {
 			for (node, flow) in &mut it.flows {
-				let Some(from) = flow.from.filter(|from| proven(*node) > *from) else { continue };
-				it.owed += u128::from(flow.rate) * u128::from(proven(*node) - from) * 10_000_000;
-				flow.from = Some(proven(*node));
+				it.owed += flow.accrue(proven(*node));
 			}
 		}
 	}
@@ -187,14 +230,16 @@ impl Model {
 					let it = self.bills.get_mut(&bill).expect("it is open");
 					assert!(it.paused, "it was not paused");
 					it.paused = false;
-					for (node, flow) in &mut it.flows {
-						flow.from = flow.from.map(|_| this_second(*node));
-					}
+					Self::ask(bill, it);
 					self.seen.insert("resumed");
 				},
 				Event::Ended { bill } => {
 					if let Bill::Contract(_) = bill {
-						self.bills.get_mut(&bill).expect("it is open").forgiven = u128::MAX;
+						let it = self.bills.get_mut(&bill).expect("it is open");
+						it.forgiven = u128::MAX;
+						for (node, flow) in &mut it.flows {
+							it.owed += flow.accrue_last(*node);
+						}
 					}
 					self.seen.insert("ended");
 				},
@@ -222,10 +267,9 @@ impl Model {
 			let mut still = 0;
 			for (node, flow) in &it.flows {
 				let mut stream = stream(*bill, *node);
-				if !it.paused {
-					stream.accrue(proven(*node));
-				}
-				assert_eq!((stream.rate, stream.from), (flow.rate, flow.from), "{bill:?} {node}");
+				stream.accrue(proven(*node), None);
+				let is = (stream.rate.usd, stream.from, stream.until);
+				assert_eq!(is, (flow.rate, flow.from, flow.until), "{bill:?} {node}");
 				still += stream.owed;
 			}
 			assert_eq!(nodes_of(*bill), it.flows.keys().copied().collect::<Vec<_>>());
@@ -253,10 +297,25 @@ impl Model {
 		}
 	}
 
+	fn ask(bill: Bill, it: &mut Expected) {
+		if matches!(bill, Bill::Contract(_)) {
+			it.flows.iter_mut().for_each(|(node, flow)| flow.ask(this_second(*node)));
+		}
+	}
+
+	fn flow(&mut self, bill: Bill, node: NodeId) -> Option<&mut Flow> {
+		self.bills.get_mut(&bill)?.flows.get_mut(&node)
+	}
+
 	fn close(&mut self, bill: Bill, node: NodeId) {
 		Money::close(bill, node);
+		self.closed(bill, node);
+	}
+
+	fn closed(&mut self, bill: Bill, node: NodeId) {
 		let it = self.bills.get_mut(&bill).expect("it is open");
-		it.flows.remove(&node);
+		let mut flow = it.flows.remove(&node).expect("it is open");
+		it.owed += flow.accrue_last(node);
 		// Less than a unit is not charged. Neither is what somebody does not have.
 		let poor = Money::spendable(&it.payer) == 0;
 		it.forgiven = it.forgiven.saturating_add(if poor { u128::MAX } else { price() });
@@ -272,7 +331,7 @@ impl Model {
 
 	fn take(&mut self, step: Step) {
 		match step {
-			Step::Open { who, rental, plan, run } => {
+			Step::Open { who, rental, plan, asked } => {
 				let plan: Vec<(NodeId, Usage)> =
 					plan.into_iter().map(|(node, size)| (node, usage(size, 4, 0, 0))).collect();
 				self.next += 1;
@@ -280,40 +339,85 @@ impl Model {
 					true => (Bill::Rental(self.next as NodeId), &plan[..1]),
 					false => (contract(self.next), &plan[..]),
 				};
-				if try_open(bill, who, plan).is_err() {
+				if in_a_call(|| Money::open(bill, &who, plan, asked)).is_err() {
 					return;
 				}
 				let flow = |(node, usage): &(NodeId, Usage)| {
-					(*node, Flow { rate: Money::rate_for(bill, *node, usage), from: None })
+					let now = this_second(*node);
+					let rate = Money::rate_for(bill, *node, usage);
+					(*node, Flow { rate, from: Some(now), since: now, ..Default::default() })
 				};
 				let flows = plan.iter().map(flow).collect();
-				self.bills.insert(bill, Expected { payer: who, flows, ..Default::default() });
-				if run {
-					nodes_of(bill).into_iter().for_each(|node| self.run(bill, node));
+				let mut it = Expected { payer: who, flows, ..Default::default() };
+				if asked {
+					Self::ask(bill, &mut it);
 				}
+				self.bills.insert(bill, it);
 				self.seen.insert("opened");
 			},
-			Step::Change { pick, node, size, covered } => {
+			Step::Propose { pick, node, size } => {
 				let Some(bill) = self.picked(pick) else { return };
-				let usage = usage(size, 2, 1, 3);
-				if covered && try_cover(bill, &[(node, usage)]).is_err() {
+				let [meanwhile, then] = [size, size / 2].map(|size| usage(size, 2, 1, 3));
+				let proposal = [(node, Proposal::Use { meanwhile, then })];
+				if in_a_call(|| Money::propose(bill, &proposal)).is_err() {
 					return;
 				}
-				Money::change(bill, node, usage);
-				let rate = Money::rate_for(bill, node, &usage);
-				self.bills.get_mut(&bill).expect("picked").flows.entry(node).or_default().rate =
-					rate;
+				let now = this_second(node);
+				let new = Flow { from: Some(now), since: now, ..Default::default() };
+				let flows = &mut self.bills.get_mut(&bill).expect("picked").flows;
+				let [meanwhile, then] =
+					[meanwhile, then].map(|it| Money::rate_for(bill, node, &it));
+				flows.entry(node).or_insert(new).proposed = Some((meanwhile, then));
+				self.seen.insert("proposed");
 			},
-			Step::Run(pick, node) => {
+			Step::Withdraw(pick) => {
 				let Some(bill) = self.picked(pick) else { return };
-				self.run(bill, node);
+				Money::retract(bill);
+				let flows = &mut self.bills.get_mut(&bill).expect("picked").flows;
+				let mut gone = Vec::new();
+				for (node, flow) in flows {
+					match flow.rate {
+						0 => gone.push(*node),
+						_ => flow.proposed = None,
+					}
+				}
+				gone.into_iter().for_each(|node| self.closed(bill, node));
 			},
-			Step::Pause(pick, node) => {
+			Step::Agree(pick) => {
 				let Some(bill) = self.picked(pick) else { return };
-				Money::pause(bill, node);
-				if let Some(flow) = self.bills.get_mut(&bill).expect("picked").flows.get_mut(&node)
-				{
-					flow.from = None;
+				Money::agree(bill);
+				for (node, flow) in &mut self.bills.get_mut(&bill).expect("picked").flows {
+					let Some((meanwhile, then)) = flow.proposed.take() else { continue };
+					flow.rate = flow.rate.max(meanwhile);
+					flow.next = Some(then);
+					flow.ask(this_second(*node));
+				}
+			},
+			Step::Ask(pick) => {
+				let Some(bill) = self.picked(pick) else { return };
+				Money::ask(bill);
+				Self::ask(bill, self.bills.get_mut(&bill).expect("picked"));
+			},
+			Step::Answer(pick, node) => {
+				let Some(bill) = self.picked(pick) else { return };
+				Money::answer(bill, node);
+				if let Some(flow) = self.flow(bill, node) {
+					flow.answer(this_second(node));
+				}
+			},
+			Step::Arrive(pick, node) => {
+				let Some(bill) = self.picked(pick) else { return };
+				Money::arrive(bill, node, None);
+				if let Some(flow) = self.flow(bill, node) {
+					flow.answer(this_second(node));
+					flow.rate = flow.next.take().unwrap_or(flow.rate);
+				}
+			},
+			Step::Excuse(pick, node) => {
+				let Some(bill) = self.picked(pick) else { return };
+				Money::excuse(bill, node);
+				if let Some(flow) = self.flow(bill, node) {
+					(flow.from, flow.until) = (None, None);
 				}
 			},
 			Step::Close(pick, node) => {
@@ -332,7 +436,7 @@ impl Model {
 				// It may have been time for it to end.
 				if Accounts::<Test>::get(bill).is_some_and(|it| it.paused.is_some()) {
 					let payer = self.bills[&bill].payer;
-					assert_eq!(Money::spendable(&payer), 0, "there was money");
+					assert!(Money::spendable(&payer) < standing(bill).missing, "there was money");
 				}
 			},
 			Step::TopUp { by, pick, amount } => {
@@ -345,9 +449,19 @@ impl Model {
 			},
 			Step::SetGrace { by, pick, seconds } => {
 				let Some(bill) = self.picked(pick) else { return };
-				let done = Money::set_grace(Signed(by).into(), bill, seconds);
-				let fits = (HOUR..=30 * DAY).contains(&seconds.into());
-				assert_eq!(done.is_ok(), fits && by == self.bills[&bill].payer);
+				let mut account = account(bill);
+				let is_more = seconds > account.grace;
+				account.grace = seconds;
+				Money::accrue(&mut account);
+				let needs = Money::needs(&account, Money::token()).least();
+				let has = account.held + Money::spendable(&account.payer);
+				let can = !is_more || (account.paused.is_none() && has >= needs);
+				let done = in_a_call(|| {
+					Money::set_grace(Signed(by).into(), bill, seconds)
+						.map(|()| 0)
+						.map_err(|_| NotFunded)
+				});
+				assert_eq!(done.is_ok(), can && by == account.payer);
 			},
 			Step::TokenPrice(usd) => token_price(usd),
 			Step::Prices(compute) => ThePrices::set(Prices { compute, ..PRICES }),
@@ -394,17 +508,12 @@ impl Model {
 			},
 		}
 	}
-
-	fn run(&mut self, bill: Bill, node: NodeId) {
-		Money::run(bill, node);
-		if let Some(flow) = self.bills.get_mut(&bill).expect("picked").flows.get_mut(&node) {
-			flow.from = flow.from.or(Some(this_second(node)));
-		}
-	}
 }
 
 fn run(steps: Vec<Step>) -> BTreeSet<&'static str> {
 	world(|| {
+		TheGrace::set(2 * HOUR as u32);
+		TheLeastTime::set(LEAST);
 		for node in 5..=NODES {
 			Clocks::insert(node, Clock { proven: 0, last_beat: now(), dark: false });
 		}
@@ -453,6 +562,7 @@ fn the_steps_lead_somewhere() {
 	let seen = run(steps.current());
 	for wanted in [
 		"opened",
+		"proposed",
 		"settled",
 		"topped up",
 		"paused",

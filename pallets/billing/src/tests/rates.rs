@@ -38,7 +38,7 @@ fn the_price_list() {
 	// All together, and nothing.
 	let all = Usage { public_v4: 1, public_v6: 1, ..usage(1_000, 4, 200, 1_200) };
 	assert_eq!(cost(all), 100_000 + 100_000 + 50_000);
-	assert_eq!(cost(Usage::default()), 0);
+	assert_eq!(cost(Usage::default()), PRICES.least, "nothing costs nothing");
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn certified_nodes_cost_a_quarter_more() {
 
 #[test]
 fn it_is_rounded_up_once() {
-	let prices = Prices { compute: 1, storage: 1, public_v4: 1, public_v6: 1 };
+	let prices = Prices { compute: 1, storage: 1, public_v4: 1, public_v6: 1, least: 0 };
 	// A third and a sixth of a unit of each: a half, not one and one.
 	let both = Usage {
 		capacity: Capacity { cru: 250, mru: GIB, sru: 50 * GIB, hru: 0 },
@@ -79,7 +79,7 @@ fn what_is_too_much_to_count_is_the_most() {
 		public_v4: u32::MAX,
 		public_v6: u32::MAX,
 	};
-	let prices = Prices { compute: all, storage: all, public_v4: all, public_v6: all };
+	let prices = Prices { compute: all, storage: all, public_v4: all, public_v6: all, least: 0 };
 	for certified in [false, true] {
 		assert_eq!(rate(&most, &prices, certified), all);
 	}
@@ -185,13 +185,24 @@ proptest! {
 			Just(PRICES),
 			(0u64..10_000_000, 0u64..10_000_000, 0u64..10_000_000, 0u64..10_000_000).prop_map(
 				|(compute, storage, public_v4, public_v6)| Prices {
-					compute, storage, public_v4, public_v6,
+					compute, storage, public_v4, public_v6, least: 7,
 				}
 			),
 		],
 		certified: bool,
 	) {
-		prop_assert_eq!(rate(&usage, &prices, certified), oracle(&usage, &prices, certified));
+		let expected = oracle(&usage, &prices, certified).max(prices.least);
+		prop_assert_eq!(rate(&usage, &prices, certified), expected);
+	}
+
+	#[test]
+	fn without_its_premium_a_certified_rate_is_that_of_others(
+		usage in capacities(),
+		prices in (0u64..10_000_000).prop_map(|compute| Prices { compute, ..PRICES }),
+	) {
+		let plain = rate(&usage, &prices, false);
+		let without = rates::without_premium(rate(&usage, &prices, true));
+		prop_assert!((plain - 1..=plain).contains(&without), "{without} of {plain}");
 	}
 
 	#[test]

@@ -2,7 +2,7 @@
 
 use super::world::*;
 use crate::*;
-use frame_support::{assert_noop, assert_ok};
+use frame_support::assert_ok;
 use frame_system::RawOrigin::Signed;
 use grid_primitives::{
 	ports::{Meter, NotFunded},
@@ -15,11 +15,9 @@ use proptest::prelude::*;
 fn an_hour_is_held_paid_and_given_back() {
 	world(|| {
 		let bill = contract(1);
-		assert_eq!(try_open(bill, BOB, &[(1, cores(1))]), Ok(()));
+		assert_eq!(try_open(bill, BOB, &[(1, cores(1))]), Ok(100_000));
 		assert_eq!(last_event(), Event::Opened { bill, payer: BOB });
 		assert_eq!((held(BOB), total(BOB)), (1_000_000, RICH));
-		assert_eq!(account(bill).due, None, "nothing runs");
-		Money::run(bill, 1);
 		assert_eq!(account(bill).due, Some(START + HOUR));
 		wait(HOUR);
 		assert_eq!(standing(bill).owed, 1_000_000);
@@ -52,18 +50,16 @@ fn the_agenda_settles_by_itself() {
 }
 
 #[test]
-fn what_never_ran_costs_nothing() {
+fn what_is_reserved_costs_whether_it_runs_or_not() {
 	world(|| {
-		let bill = contract(1);
-		assert_eq!(try_open(bill, BOB, &[(1, cores(1)), (2, cores(1))]), Ok(()));
-		Money::run(bill, 2);
+		let bill = start(1, BOB, &[(1, cores(1)), (2, cores(1))]);
+		Money::answer(bill, 2);
 		pass(3 * HOUR);
 		Money::close(bill, 2);
-		assert_eq!(total(BOB), RICH - 3_000_000, "only what ran");
+		assert_eq!(total(BOB), RICH - 6_000_000, "both");
 		pass(3 * HOUR);
-		settle(bill);
 		Money::close(bill, 1);
-		assert_eq!(total(BOB), RICH - 3_000_000);
+		assert_eq!(total(BOB), RICH - 9_000_000);
 		check_empty();
 	});
 }
@@ -83,44 +79,15 @@ fn nothing_before_the_start_is_paid() {
 }
 
 #[test]
-fn to_start_and_stop_between_two_heartbeats_costs_nothing() {
+fn what_closes_is_paid_to_the_second() {
 	world(|| {
 		wait(10);
 		let bill = start(1, BOB, &[(1, cores(1))]);
-		wait(30);
-		Money::pause(bill, 1);
-		wait(HOUR);
-		assert_eq!(standing(bill).owed, 0);
-		close_all(bill);
-		assert_eq!(total(BOB), RICH);
-		check_empty();
-	});
-}
-
-#[test]
-fn to_run_and_pause_in_one_block_costs_nothing() {
-	world(|| {
-		let bill = start(1, BOB, &[(1, cores(1))]);
-		Money::pause(bill, 1);
-		assert_eq!((stream(bill, 1).from, account(bill).due), (None, None));
-		wait(HOUR);
-		Money::run(bill, 1);
-		Money::run(bill, 1);
-		assert_eq!(stream(bill, 1).from, Some(HOUR));
-		close_all(bill);
-		assert_eq!(total(BOB), RICH);
-	});
-}
-
-#[test]
-fn what_closes_early_pays_for_what_is_proven() {
-	world(|| {
-		let bill = start(1, BOB, &[(1, cores(1))]);
-		wait(47);
+		wait(37);
 		beat(1);
 		wait(5);
 		close_all(bill);
-		assert_eq!(RICH - total(BOB), price_of(100_000, 47, CENTS_10));
+		assert_eq!(RICH - total(BOB), price_of(100_000, 42, CENTS_10));
 		check_empty();
 	});
 }
@@ -140,9 +107,12 @@ fn a_bill_closes_with_its_last_stream() {
 		assert_eq!(RICH - total(BOB), 5_000_000);
 		check_empty();
 		Money::close(bill, 1);
-		Money::run(bill, 1);
-		Money::pause(bill, 1);
-		Money::change(bill, 1, cores(1));
+		Money::answer(bill, 1);
+		Money::excuse(bill, 1);
+		Money::arrive(bill, 1, None);
+		Money::ask(bill);
+		Money::agree(bill);
+		Money::retract(bill);
 		check_empty();
 	});
 }
@@ -153,8 +123,11 @@ fn a_stream_that_is_not_there_changes_nothing() {
 		let bill = start(1, BOB, &[(1, cores(1))]);
 		let before = account(bill);
 		Money::close(bill, 2);
-		Money::run(bill, 2);
-		Money::pause(bill, 2);
+		Money::answer(bill, 2);
+		Money::excuse(bill, 2);
+		Money::arrive(bill, 2, None);
+		Money::agree(bill);
+		Money::retract(bill);
 		assert_eq!(account(bill), before);
 		assert_eq!(nodes_of(bill), vec![1]);
 	});
@@ -170,66 +143,19 @@ fn what_cannot_be_paid_in_advance_is_not_opened() {
 		assert_eq!(try_open(contract(1), DUST, &[(1, cores(1))]), Err(NotFunded));
 		assert_eq!(try_open(contract(1), 77, &[(1, cores(1))]), Err(NotFunded));
 		check_empty();
-		assert_eq!(try_open(contract(1), POOR, &[(1, cores(units))]), Ok(()));
-		// Who has nothing can use what costs nothing.
-		let nothing = start(2, DUST, &[(1, Usage::default())]);
-		pass(HOUR);
-		assert_eq!(account(nothing).due, None);
-		settle(nothing);
-		assert_eq!(heard(), Vec::<&str>::new());
-		close_all(nothing);
+		assert!(try_open(contract(1), POOR, &[(1, cores(units))]).is_ok());
 	});
 }
 
 #[test]
-fn what_costs_nothing_can_run() {
+fn nothing_costs_nothing() {
 	world(|| {
+		assert_eq!(try_open(contract(1), DUST, &[(1, Usage::default())]), Err(NotFunded));
 		let bill = start(1, BOB, &[(1, Usage::default())]);
-		check();
-		assert_eq!(account(bill).due, None);
-		Money::change(bill, 1, cores(1));
-		assert_eq!(account(bill).due, Some(now()), "it is not covered");
-		pass(HOUR);
-		Money::change(bill, 1, Usage::default());
-		check();
-		pass(2 * HOUR);
-		assert_eq!(account(bill).due, None);
+		assert_eq!(stream(bill, 1).rate.usd, PRICES.least);
+		pass(10 * HOUR);
 		close_all(bill);
-		assert_eq!(RICH - total(BOB), 1_000_000);
-	});
-}
-
-#[test]
-fn a_change_is_paid_from_then_on() {
-	world(|| {
-		let bill = start(1, BOB, &[(1, cores(1))]);
-		wait(HOUR / 2);
-		assert_eq!(try_cover(bill, &[(1, cores(4)), (2, cores(2))]), Ok(()));
-		assert_eq!(held(BOB), 6_000_000);
-		Money::change(bill, 1, cores(4));
-		Money::change(bill, 2, cores(2));
-		assert_eq!(stream(bill, 2).from, None, "a new stream has to run first");
-		wait(HOUR / 2);
-		settle(bill);
-		assert_eq!(RICH - total(BOB), 500_000 + 2_000_000);
-		Money::run(bill, 2);
-		Money::change(bill, 1, cores(1));
-		wait(HOUR);
-		settle(bill);
-		assert_eq!(RICH - total(BOB), 2_500_000 + 3_000_000);
-		assert_eq!(held(BOB), 3_000_000, "too much was held, and was used first");
-		close_all(bill);
-	});
-}
-
-#[test]
-fn a_change_that_is_not_covered_is_refused_without_a_trace() {
-	world(|| {
-		let bill = start(1, POOR, &[(1, cores(1))]);
-		let before = (account(bill), held(POOR));
-		assert_eq!(try_cover(bill, &[(1, cores(100))]), Err(NotFunded));
-		assert_eq!((account(bill), held(POOR)), before);
-		assert_eq!(try_cover(contract(9), &[]), Err(NotFunded));
+		assert_eq!(RICH - total(BOB), price_of(PRICES.least, 10 * HOUR, CENTS_10));
 	});
 }
 
@@ -238,10 +164,11 @@ fn quotes_are_what_is_held_and_charged() {
 	world(|| {
 		Certified::set([2].into());
 		let usage = vec![(1, usage(1_500, 3, 7, 0)), (2, usage(100, 9, 0, 5)), (3, cores(1))];
+		TheGrace::set(2 * HOUR as u32);
 		let quote = Money::quote(usage.clone());
 		assert_eq!(quote.usd_per_hour, 76_750 + 140_886 + 100_000);
 		let bill = start(1, BOB, &usage);
-		assert_eq!(held(BOB), quote.prepayment);
+		assert_eq!(held(BOB), quote.advance + quote.grace);
 		let standing = standing(bill);
 		assert_eq!(
 			(standing.usd_per_hour, standing.per_hour),
@@ -257,7 +184,9 @@ fn quotes_are_what_is_held_and_charged() {
 #[test]
 fn anyone_settles_and_nothing_twice() {
 	world(|| {
-		assert_noop!(Money::settle(Signed(CAROL).into(), contract(1)), Error::<Test>::NoBill);
+		let none = Money::settle(Signed(CAROL).into(), contract(1)).expect_err("there is none");
+		assert_eq!(none.error, Error::<Test>::NoBill.into());
+		assert_eq!(none.post_info.actual_weight, Some(<() as WeightInfo>::serve_nothing()));
 		let bill = start(1, BOB, &[(1, cores(1))]);
 		wait(600);
 		let weight = Money::settle(Signed(CAROL).into(), bill).expect("anyone can").actual_weight;
@@ -292,11 +221,17 @@ fn less_than_a_unit_stays_owed() {
 fn huge_rates_and_tiny_prices_make_and_lose_nothing() {
 	world(|| {
 		let all = u64::MAX;
-		ThePrices::set(Prices { compute: all, storage: all, public_v4: all, public_v6: all });
+		ThePrices::set(Prices {
+			compute: all,
+			storage: all,
+			public_v4: all,
+			public_v6: all,
+			least: all,
+		});
 		assert_eq!(try_open(contract(1), BOB, &[(1, cores(1_000))]), Err(NotFunded));
 		token_price(all);
 		let bill = start(1, BANK, &[(1, usage(1_000_000_000, 1 << 30, 1 << 30, 1 << 30))]);
-		assert_eq!(stream(bill, 1).rate, all);
+		assert_eq!(stream(bill, 1).rate.usd, all);
 		wait(HOUR / 2);
 		token_price(1);
 		settle(bill);

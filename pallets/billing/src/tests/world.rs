@@ -19,7 +19,7 @@ use frame_system::{
 use grid_primitives::{
 	capacity::bytes::GIB,
 	ip::IpVersion,
-	ports::{self, Bill, Meter, NotFunded},
+	ports::{self, Availability, Bill, Meter, NotFunded, Proposal},
 	spec::Usage,
 	Balance, Capacity, FarmId, NodeId,
 };
@@ -90,7 +90,7 @@ pub(super) const DAY: u64 = 24 * HOUR;
 /// When the stories begin.
 pub(super) const START: u64 = 1_800_000_000;
 pub(super) const PRICES: Prices =
-	Prices { compute: 100_000, storage: 50_000, public_v4: 40_000, public_v6: 10_000 };
+	Prices { compute: 100_000, storage: 50_000, public_v4: 40_000, public_v6: 10_000, least: 1 };
 pub(super) const SHARES: Shares = Shares { farm: 700_000, treasury: 200_000 };
 
 parameter_types! {
@@ -101,9 +101,15 @@ parameter_types! {
 	pub static TheShares: Shares = SHARES;
 	pub static TheAdvance: u64 = HOUR;
 	pub static TheInterval: u64 = HOUR;
+	/// Little stories have none.
+	pub static TheGrace: u32 = 0;
+	pub static TheAnswerTime: u64 = 300;
+	pub static TheLeastTime: u64 = 0;
 	pub static Issued: Balance = 0;
 	/// Nodes that governance vouches for.
 	pub static Certified: BTreeSet<NodeId> = BTreeSet::new();
+	/// At which second it ceased to.
+	pub static Lost: BTreeMap<NodeId, u64> = BTreeMap::new();
 	/// The farms of nodes. A node that is not here is of the farm of its own number.
 	pub static FarmsOf: BTreeMap<NodeId, Option<FarmId>> = BTreeMap::new();
 	/// The payout accounts of farms. That of others is `payout_of`.
@@ -132,8 +138,10 @@ impl Config for Test {
 	type Advance = TheAdvance;
 	type Interval = TheInterval;
 	type MaxPriceAge = ConstU64<DAY>;
-	type DefaultGrace = ConstU32<{ DAY as u32 }>;
-	type MinGrace = ConstU32<{ HOUR as u32 }>;
+	type AnswerTime = TheAnswerTime;
+	type LeastTime = TheLeastTime;
+	type DefaultGrace = TheGrace;
+	type MinGrace = ConstU32<0>;
 	type MaxGrace = ConstU32<{ 30 * DAY as u32 }>;
 	type WeightInfo = ();
 }
@@ -196,6 +204,10 @@ impl ports::Nodes<u64> for Fakes {
 		Certified::get().contains(&node)
 	}
 
+	fn certificate_lost(node: NodeId) -> Option<u64> {
+		Lost::get().get(&node).copied()
+	}
+
 	fn is_expelled(_: NodeId) -> bool {
 		false
 	}
@@ -238,7 +250,7 @@ impl ports::OnArrears<Weight> for Fakes {
 		hear(bill, "paused");
 		if Meddles::get() {
 			Money::settle_bill(bill);
-			nodes_of(bill).into_iter().for_each(|node| Money::pause(bill, node));
+			nodes_of(bill).into_iter().for_each(|node| Money::excuse(bill, node));
 		}
 		WorkOfArrears::get()
 	}
@@ -246,7 +258,7 @@ impl ports::OnArrears<Weight> for Fakes {
 	fn resumed(bill: Bill) -> Weight {
 		hear(bill, "resumed");
 		if Meddles::get() {
-			nodes_of(bill).into_iter().for_each(|node| Money::run(bill, node));
+			nodes_of(bill).into_iter().for_each(|node| Money::answer(bill, node));
 			Money::settle_bill(bill);
 		}
 		WorkOfArrears::get()
@@ -298,6 +310,10 @@ fn reset() {
 	TheShares::set(SHARES);
 	TheAdvance::set(HOUR);
 	TheInterval::set(HOUR);
+	TheGrace::set(0);
+	TheAnswerTime::set(300);
+	TheLeastTime::set(0);
+	Lost::set(BTreeMap::new());
 	Certified::set(BTreeSet::new());
 	FarmsOf::set(BTreeMap::new());
 	Payouts::set(BTreeMap::new());
@@ -424,7 +440,12 @@ pub(super) fn dark(node: NodeId, dark: bool) {
 }
 
 pub(super) fn proven(node: NodeId) -> u64 {
-	<Fakes as ports::Availability>::available_seconds(node)
+	Fakes::available_seconds(node)
+}
+
+/// The second of a node's availability that it is now, if it is there.
+pub(super) fn this_second(node: NodeId) -> u64 {
+	proven(node) + Fakes::unproven_seconds(node)
 }
 
 pub(super) fn token_price(usd: u64) {
@@ -447,28 +468,26 @@ pub(super) fn contract(id: u64) -> Bill {
 	Bill::Contract(id)
 }
 
-/// A call that opens a bill. Nothing is left of it if it fails.
-pub(super) fn try_open(bill: Bill, who: u64, usage: &[(NodeId, Usage)]) -> Result<(), NotFunded> {
-	with_storage_layer(|| {
-		Money::open(bill, &who, usage).map_err(|NotFunded| DispatchError::Other("not funded"))
-	})
-	.map_err(|_| NotFunded)
+/// A call of which nothing is left if it fails.
+pub(super) fn in_a_call(call: impl FnOnce() -> Result<u128, NotFunded>) -> Result<u128, NotFunded> {
+	with_storage_layer(|| call().map_err(|NotFunded| DispatchError::Other("not funded")))
+		.map_err(|_| NotFunded)
 }
 
-pub(super) fn try_cover(bill: Bill, usage: &[(NodeId, Usage)]) -> Result<(), NotFunded> {
-	with_storage_layer(|| {
-		Money::cover(bill, usage).map_err(|NotFunded| DispatchError::Other("not funded"))
-	})
-	.map_err(|_| NotFunded)
+pub(super) fn try_open(bill: Bill, who: u64, usage: &[(NodeId, Usage)]) -> Result<u128, NotFunded> {
+	in_a_call(|| Money::open(bill, &who, usage, false))
 }
 
-/// Open the bill of a contract, and run all of it.
+/// Propose to use this, and as much until then.
+pub(super) fn try_propose(bill: Bill, usage: &[(NodeId, Usage)]) -> Result<u128, NotFunded> {
+	let all: Vec<_> = usage.iter().map(|(node, it)| (*node, Proposal::of(*it))).collect();
+	in_a_call(|| Money::propose(bill, &all))
+}
+
+/// Open the bill of a contract.
 pub(super) fn start(id: u64, who: u64, usage: &[(NodeId, Usage)]) -> Bill {
 	let bill = contract(id);
-	assert_eq!(try_open(bill, who, usage), Ok(()));
-	for (node, _) in usage {
-		Money::run(bill, *node);
-	}
+	assert!(try_open(bill, who, usage).is_ok());
 	bill
 }
 

@@ -7,7 +7,7 @@ use frame_system::RawOrigin::Signed;
 use grid_primitives::{query::NodeState, report::Outcome, spec::Change};
 
 #[test]
-fn growing_reserves_at_once_and_is_paid_when_it_runs() {
+fn growing_reserves_and_is_paid_at_once() {
 	world(|| {
 		nodes(1);
 		let id = deploy(BOB, "shop", [(1, cores(2))]);
@@ -16,13 +16,15 @@ fn growing_reserves_at_once_and_is_paid_when_it_runs() {
 
 		assert_eq!(free_cores(1), 3);
 		assert_eq!(bill(id).advance, 50);
-		assert_eq!(bill(id).streams[&1], (2, true), "the old revision runs on");
+		assert_eq!(bill(id).stream(1), (5, true), "what is reserved is paid");
+		assert!(bill(id).is_asked(1));
 		let there = placement(1, id);
 		assert_eq!((there.revision, there.running), (2, Some(1)));
 		assert_eq!(there.status, Status::Pending);
 
 		assert_ok!(report(1, id, 2, running()));
-		assert_eq!(bill(id).streams[&1], (5, true));
+		assert_eq!(bill(id).stream(1), (5, true));
+		assert!(!bill(id).is_asked(1));
 		assert_eq!(placement(1, id).running, Some(2));
 	});
 }
@@ -34,7 +36,8 @@ fn who_has_not_seen_the_newest_revision_changes_nothing() {
 		let id = deploy(BOB, "shop", [(1, cores(1)), (2, cores(1))]);
 		let amend = |revision, node| {
 			let change = Change { node, spec: Some(cores(2)) };
-			Grid::amend(Signed(BOB).into(), id, revision, vec![change].try_into().unwrap())
+			let changes = vec![change].try_into().unwrap();
+			Grid::amend(Signed(BOB).into(), id, revision, changes, None)
 		};
 		assert_ok!(amend(1, 1));
 		assert_noop!(amend(1, 2), Error::<Test>::ChangedMeanwhile);
@@ -53,11 +56,12 @@ fn shrinking_frees_only_after_the_node_reports() {
 		let smaller = spec([("net", network(1, false))]);
 		assert_ok!(amend(BOB, id, [(1, Some(smaller))]));
 		assert_eq!((free_cores(1), free_ips()), (7, 0));
+		assert_eq!(bill(id).stream(1), (6, true), "what is still reserved is paid");
 		let before = generation(1);
 		assert_ok!(report(1, id, 2, running()));
 		assert_eq!((free_cores(1), free_ips()), (8, 1));
 		assert_eq!(generation(1), before + 1, "else it would go on answering for the address");
-		assert_eq!(bill(id).streams[&1], (0, true));
+		assert_eq!(bill(id).stream(1), (1, true));
 	});
 }
 
@@ -116,7 +120,7 @@ fn a_contract_moves_from_its_only_node() {
 		let id = deploy(BOB, "shop", [(1, cores(1))]);
 		assert_ok!(amend(BOB, id, [(1, None), (2, Some(cores(1)))]));
 		assert_ok!(report(1, id, 2, Outcome::Stopped));
-		assert_eq!(bill(id).advance, 10);
+		assert_eq!(bill(id).advance, 20, "it was in two places");
 		assert_noop!(amend(BOB, id, [(2, None)]), Error::<Test>::NoNodesLeft);
 	});
 }
@@ -178,6 +182,31 @@ fn a_contract_has_at_most_thirty_two_nodes_with_those_that_leave() {
 		assert_noop!(amend(BOB, id, [(33, Some(cores(1)))]), Error::<Test>::TooManyNodes);
 		assert_ok!(report(1, id, 2, Outcome::Stopped));
 		assert_ok!(amend(BOB, id, [(33, Some(cores(1)))]));
+	});
+}
+
+#[test]
+fn nobody_pays_more_than_he_said() {
+	world(|| {
+		nodes(2);
+		let plan = || vec![(1, cores(3))].try_into().expect("it is short");
+		let create =
+			|most| Grid::create(Signed(BOB).into(), text("shop"), plan(), None, Some(most));
+		assert_noop!(create(2), Error::<Test>::TooExpensive);
+		assert_ok!(create(3));
+		let id = last_contract();
+		let amend = |most| {
+			let [one, two] =
+				[(1, 2), (2, 2)].map(|(node, it)| Change { node, spec: Some(cores(it)) });
+			let changes = vec![one, two].try_into().expect("they are few");
+			Grid::amend(Signed(BOB).into(), id, 1, changes, Some(most)).map_err(|error| error.error)
+		};
+		assert_noop!(amend(3), Error::<Test>::TooExpensive);
+		assert_ok!(amend(4));
+		let rent = |most| Grid::rent(Signed(CAROL).into(), 3, Some(most));
+		nodes(1);
+		assert_noop!(rent(7), Error::<Test>::TooExpensive);
+		assert_ok!(rent(8));
 	});
 }
 

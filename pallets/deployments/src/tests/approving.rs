@@ -31,6 +31,8 @@ fn nothing_runs_until_all_agree() {
 		assert_eq!(state(id), Some(State::AwaitingApproval));
 		assert_eq!((free_cores(1), bill(id).advance), (6, 20), "its place is kept");
 		assert_eq!(generation(1), 0, "the node is not told");
+		assert_eq!(bill(id).stream(1), (2, true), "what is reserved is paid");
+		assert!(!bill(id).is_asked(1));
 		assert_eq!(Grid::desired(1, None, 10).contracts, vec![]);
 		assert_noop!(report(1, id, 1, running()), Error::<Test>::NotApproved);
 		assert_noop!(amend(BOB, id, [(1, Some(cores(1)))]), Error::<Test>::NotApproved);
@@ -42,6 +44,7 @@ fn nothing_runs_until_all_agree() {
 		assert_ok!(approve(BUDGET, request, digest));
 		assert_eq!(state(id), Some(State::Live));
 		assert_eq!(generation(1), 1);
+		assert!(bill(id).is_asked(1));
 		let desired = &Grid::desired(1, None, 10).contracts[0];
 		assert!(desired.run);
 		// A node can check for itself to what they agreed.
@@ -122,11 +125,12 @@ fn the_old_revision_runs_while_the_new_one_waits() {
 		assert_ok!(amend(BOB, id, [(1, Some(cores(5))), (2, Some(cores(1)))]));
 		assert_eq!((free_cores(1), free_cores(2)), (3, 7), "the difference is reserved at once");
 		assert_eq!(bill(id).advance, 60);
+		assert_eq!([1, 2].map(|node| bill(id).stream(node).0), [5, 1], "and paid");
 		assert_eq!(generation(1), before);
 		let there = placement(1, id);
 		assert_eq!((there.revision, there.spec), (1, Some(cores(2))));
 		assert_noop!(amend(BOB, id, [(1, Some(cores(6)))]), Error::<Test>::QuestionOpen);
-		assert_noop!(Grid::cancel(Signed(BOB).into(), id), Error::<Test>::QuestionOpen);
+		assert_noop!(cancel(BOB, id), Error::<Test>::QuestionOpen);
 
 		both_agree(id);
 		let there = placement(1, id);

@@ -161,11 +161,10 @@ fn only_the_owner_commands_a_contract() {
 		nodes(1);
 		let id = deploy(BOB, "shop", [(1, cores(1))]);
 		let not_owner = Error::<Test>::NotOwner;
-		assert_noop!(Grid::cancel(Signed(CAROL).into(), id), not_owner);
-		let not_owner = Error::<Test>::NotOwner;
+		assert_noop!(cancel(CAROL, id), Error::<Test>::NotOwner);
 		assert_noop!(amend(CAROL, id, [(1, Some(cores(2)))]), not_owner);
 		assert_noop!(Grid::withdraw(Signed(CAROL).into(), id), Error::<Test>::NotOwner);
 		assert_noop!(Grid::deliver(Signed(CAROL).into(), id), Error::<Test>::NotOwner);
-		assert_noop!(Grid::cancel(Signed(BOB).into(), 9), Error::<Test>::NoContract);
+		assert_noop!(cancel(BOB, 9), Error::<Test>::NoContract);
 	});
 }

@@ -31,7 +31,7 @@ fn a_paused_contract_stops_and_comes_back() {
 		assert_eq!(state(id), Some(State::Live));
 		assert!(Grid::desired(1, None, 10).contracts[0].run);
 		assert_ok!(report(1, id, 1, running()));
-		assert_eq!(bill(id).streams[&1], (1, true));
+		assert_eq!(bill(id).stream(1), (1, true));
 	});
 }
 

@@ -233,7 +233,7 @@ fn take(step: Step, policy: u32) {
 				}
 			}
 		},
-		Step::Rent { who, node } => note("rent", Grid::rent(Signed(who).into(), alive(node))),
+		Step::Rent { who, node } => note("rent", Grid::rent(Signed(who).into(), alive(node), None)),
 		Step::Release { who, node } => {
 			note("release", Grid::release(Signed(who).into(), alive(node)));
 		},

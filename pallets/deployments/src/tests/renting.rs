@@ -7,7 +7,7 @@ use frame_system::RawOrigin::{Root, Signed};
 use grid_primitives::ports::{Bill, OnArrears};
 
 fn rent(who: u64, node: u32) -> frame_support::dispatch::DispatchResult {
-	Grid::rent(Signed(who).into(), node)
+	Grid::rent(Signed(who).into(), node, None)
 }
 
 #[test]
@@ -23,11 +23,11 @@ fn a_rented_node_takes_contracts_of_its_tenant_only() {
 
 		// All of the node is paid for: a contract on it costs its public addresses only.
 		let rental = Bills::get(Bill::Rental(1)).expect("it is open");
-		assert_eq!(rental.streams[&1], (8, true));
+		assert_eq!(rental.stream(1), (8, true));
 		let id = deploy(BOB, "shop", [(1, public(1))]);
-		assert_eq!(bill(id).streams[&1].0, 5);
+		assert_eq!(bill(id).stream(1).0, 5);
 		assert_ok!(amend(BOB, id, [(2, Some(cores(3)))]));
-		assert_eq!(bill(id).streams[&2].0, 3);
+		assert_eq!(bill(id).stream(2).0, 3);
 	});
 }
 

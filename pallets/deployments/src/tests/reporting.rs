@@ -43,19 +43,22 @@ fn a_report_for_another_revision_or_from_another_node_is_refused() {
 }
 
 #[test]
-fn a_contract_that_never_ran_costs_nothing() {
+fn what_a_tenant_breaks_is_paid_and_what_a_node_cannot_is_not() {
 	world(|| {
 		nodes(1);
 		let id = deploy(BOB, "shop", [(1, cores(1))]);
-		assert_eq!(bill(id).streams[&1], (1, false));
+		let paid = || (bill(id).stream(1).1, bill(id).is_asked(1));
+		assert_eq!(paid(), (true, true), "it is reserved");
 		assert_ok!(report(1, id, 1, failure("no such image")));
-		assert_eq!(bill(id).streams[&1], (1, false));
+		assert_eq!(paid(), (true, false));
+		pass_blocks(5);
+		let Outcome::Failed(failure) = failure("less than was said") else { panic!("it is one") };
+		let of_node = Failure { code: FailureCode::NoCapacity, ..failure };
+		assert_ok!(report(1, id, 1, Outcome::Failed(of_node)));
+		assert_eq!(paid(), (false, false));
 		pass_blocks(5);
 		assert_ok!(report(1, id, 1, running()));
-		assert_eq!(bill(id).streams[&1], (1, true));
-		pass_blocks(5);
-		assert_ok!(report(1, id, 1, failure("out of it")));
-		assert_eq!(bill(id).streams[&1], (1, false));
+		assert_eq!(paid(), (true, false));
 	});
 }
 

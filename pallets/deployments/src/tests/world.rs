@@ -23,7 +23,7 @@ use grid_primitives::{
 	Capacity, ContractId, NodeId, RequestId,
 };
 use sp_runtime::{traits::Convert, BuildStorage};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Block = frame_system::mocking::MockBlock<Test>;
 
@@ -100,6 +100,12 @@ impl Convert<Footprint, u64> for Price {
 	}
 }
 
+impl Convert<Footprint, u128> for Price {
+	fn convert(footprint: Footprint) -> u128 {
+		<Self as Convert<_, u64>>::convert(footprint).into()
+	}
+}
+
 impl pallet_twins::Config for Test {
 	type GovernanceOrigin = EnsureRoot<u64>;
 	type Consideration = HoldConsideration<u64, Balances, TwinReason, Price>;
@@ -162,6 +168,7 @@ impl Config for Test {
 	type Approvals = Board;
 	type Meter = TestMeter;
 	type Consideration = HoldConsideration<u64, Balances, ContractReason, Price>;
+	type DepositPrice = Price;
 	type ReportInterval = ConstU64<5>;
 	type WeightInfo = ();
 }
@@ -244,8 +251,11 @@ pub(super) fn check() {
 
 	for (id, contract) in Contracts::<Test>::iter() {
 		let bill = Bills::get(Bill::Contract(id)).expect("each contract has a bill");
-		let nodes: Vec<_> = bill.streams.keys().copied().collect();
-		assert_eq!(nodes, contract.nodes().collect::<Vec<_>>(), "streams of {id}");
+		let paid: BTreeSet<_> = bill.streams.keys().copied().collect();
+		let amendment = Amendments::<Test>::get(id);
+		let new = amendment.iter().flat_map(|it| it.entries.iter().filter(|it| it.new));
+		let reserved: BTreeSet<_> = contract.nodes().chain(new.map(|it| it.node)).collect();
+		assert_eq!(paid, reserved, "streams of {id}");
 	}
 	let bills = Contracts::<Test>::iter_keys().count() + Rentals::<Test>::iter_keys().count();
 	assert_eq!(Bills::iter_keys().count(), bills, "a bill is left over");
@@ -315,7 +325,8 @@ pub(super) fn create(
 	policy: Option<u32>,
 ) -> frame_support::dispatch::DispatchResult {
 	let plan: Vec<_> = plan.into_iter().collect();
-	Grid::create(Signed(who).into(), text(label), plan.try_into().expect("it is short"), policy)
+	let plan = plan.try_into().expect("it is short");
+	Grid::create(Signed(who).into(), text(label), plan, policy, None)
 }
 
 /// Create a contract that has to succeed.
@@ -339,7 +350,13 @@ pub(super) fn amend(
 ) -> frame_support::dispatch::DispatchResultWithPostInfo {
 	let changes: Vec<_> = changes.into_iter().map(|(node, spec)| Change { node, spec }).collect();
 	let revision = Contracts::<Test>::get(id).map_or(0, |contract| contract.revision);
-	Grid::amend(Signed(who).into(), id, revision, changes.try_into().expect("they are few"))
+	let changes = changes.try_into().expect("they are few");
+	Grid::amend(Signed(who).into(), id, revision, changes, None)
+}
+
+/// End a contract, or hear why not.
+pub(super) fn cancel(who: u64, id: ContractId) -> frame_support::dispatch::DispatchResult {
+	Grid::cancel(Signed(who).into(), id).map(|_| ()).map_err(|refused| refused.error)
 }
 
 pub(super) fn running() -> Outcome {

@@ -5,7 +5,7 @@ mod approvals;
 mod meter;
 
 pub use approvals::{ApprovalGate, CannotAsk, Decision, OnDecision};
-pub use meter::{Bill, Meter, NotFunded, OnArrears, Quote};
+pub use meter::{Bill, Meter, NotFunded, OnArrears, Proposal, Quote};
 
 use crate::{
 	ip::{Ip, IpVersion},
@@ -130,6 +130,8 @@ pub trait Nodes<AccountId> {
 	fn offered(node: NodeId) -> Option<Capacity>;
 	/// Whether governance vouches for a node.
 	fn is_certified(node: NodeId) -> bool;
+	/// The second of a node's availability at which it was last no longer certified, if it ever was.
+	fn certificate_lost(node: NodeId) -> Option<u64>;
 	/// Whether governance has taken a node off the grid.
 	fn is_expelled(node: NodeId) -> bool;
 	/// Make a node that is open, online and as large as can be, with a farm of its own.

@@ -1,4 +1,6 @@
-use super::limits::{LONGEST_SUBNET, MAX_LOG, MAX_NODES, MAX_SPEC, MAX_WORKLOADS, RANGE_PREFIX};
+use super::limits::{
+	LONGEST_SUBNET, MAX_LOG, MAX_NETWORKS, MAX_NODES, MAX_SPEC, MAX_WORKLOADS, RANGE_PREFIX,
+};
 use crate::capacity::bytes::GIB;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use core::fmt;
@@ -68,6 +70,10 @@ pub enum Reason {
 	AttachedTwice,
 	/// A workload is attached to networks that overlap, so that it could not tell them apart.
 	RangesOverlap,
+	/// It has too many networks.
+	TooManyNetworks,
+	/// A network wants a public address of version 6, and no node can give it one.
+	NoPublicV6,
 }
 
 /// What to do about it, in a sentence for users.
@@ -133,6 +139,12 @@ impl fmt::Display for Reason {
 			Self::AttachedTwice => "a workload is attached to a network once",
 			Self::RangesOverlap => {
 				"networks of one workload do not overlap: give one of them another range"
+			},
+			Self::TooManyNetworks => {
+				return write!(f, "a spec has at most {MAX_NETWORKS} networks")
+			},
+			Self::NoPublicV6 => {
+				"no node gives networks public addresses of version 6 yet: leave public_v6 out"
 			},
 		};
 		f.write_str(plain)

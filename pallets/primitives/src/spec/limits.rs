@@ -5,6 +5,9 @@ use core::ops::RangeInclusive;
 
 /// The most workloads of a spec.
 pub const MAX_WORKLOADS: u32 = 64;
+/// The most networks of a spec: each is a namespace and a tunnel of its node, with a key that the node
+/// publishes.
+pub const MAX_NETWORKS: u32 = 16;
 /// The most bytes of a spec, encoded.
 pub const MAX_SPEC: u32 = 16 * 1024;
 /// The most nodes of a contract.

@@ -25,7 +25,7 @@ pub use container::{
 	Attachment, Container, Delivery, Image, LogTarget, Mount, RestartPolicy, Secret, Variable,
 };
 pub use fault::{Fault, Reason};
-pub use limits::{MAX_BYTES, MAX_NODES, MAX_SPEC, MAX_WORKLOADS};
+pub use limits::{MAX_BYTES, MAX_NETWORKS, MAX_NODES, MAX_SPEC, MAX_WORKLOADS};
 pub use network::{AccessPeer, Egress, Forward, Network, Protocol, ULA_PREFIX};
 pub use plan::Change;
 #[cfg(any(test, feature = "runtime-benchmarks"))]

@@ -1,7 +1,7 @@
 //! Specs to measure with.
 
 use super::{
-	limits::{DISK, MAX_SPEC, MAX_WORKLOADS},
+	limits::{DISK, MAX_NETWORKS, MAX_SPEC, MAX_WORKLOADS},
 	AccessPeer, Attachment, Container, Delivery, Disk, Egress, Forward, Image, Kind, List,
 	LogTarget, Mount, Name, Network, Protocol, RestartPolicy, Sealed, Secret, Spec, Subnet, Text,
 	Variable, Volume, Workload, Zdb, ZdbMode,
@@ -29,14 +29,18 @@ pub fn sample(workloads: u32, bytes: u32) -> Spec {
 	spec
 }
 
-/// The four kinds in turn. The richer they are, the more they refer to each other.
+/// So many of its workloads are networks at most: whoever measures has room for some more.
+const MOST_NETWORKS: u32 = MAX_NETWORKS / 2 - 1;
+
+/// The four kinds in turn, while there may be more networks. The richer they are, the more they refer to
+/// each other.
 fn unfilled(workloads: u32, rich: u32) -> Spec {
 	let all: Vec<_> = (0..workloads)
 		.map(|index| {
 			let kind = match index % 4 {
 				0 => Kind::Volume(Volume { size: *DISK.start(), disk: Disk::Ssd }),
 				1 => Kind::Container(container(workloads, index, rich)),
-				2 => Kind::Network(network(index, rich)),
+				2 if index / 4 < MOST_NETWORKS => Kind::Network(network(index, rich)),
 				_ => Kind::Zdb(zdb(workloads, index, rich)),
 			};
 			Workload { name: name(index), kind }
@@ -114,7 +118,7 @@ fn container(workloads: u32, index: u32, rich: u32) -> Container {
 
 /// To the first networks, with an address that tells the workload.
 fn attachments(workloads: u32, index: u32, number: u32) -> Vec<Attachment> {
-	let networks = (2..workloads).step_by(4).take(number as usize);
+	let networks = (2..workloads).step_by(4).take(number.min(MOST_NETWORKS) as usize);
 	let attach =
 		|network| Attachment { network: name(network), ip: [10, network as u8, 1, index as u8] };
 	networks.map(attach).collect()

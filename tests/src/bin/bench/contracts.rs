@@ -160,6 +160,7 @@ fn create(turn: u32) -> RuntimeCall {
 		label: text(&format!("shop-{turn}")),
 		plan: vec![(1, spec())].try_into().expect("one node"),
 		policy: None,
+		most: None,
 	})
 }
 

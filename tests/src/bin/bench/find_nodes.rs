@@ -80,6 +80,7 @@ fn records(id: NodeId) -> [(Vec<u8>, Vec<u8>); 2] {
 		reservations: 0,
 		state: NodeState::Open,
 		certified: false,
+		certificate_lost: None,
 		tenant: None,
 		updated: 0,
 		sponsor: account,

@@ -7,7 +7,7 @@ use grid_runtime::{
 	RuntimeHoldReason,
 };
 use grid_stories::{Chain, NodeBuilder, Person};
-use pallet_billing::{Account, Accounts, Agenda, Stream};
+use pallet_billing::{Account, Accounts, Agenda, Rate, Stream};
 use pallet_nodes::{Clock, Clocks};
 use std::{
 	thread::sleep,
@@ -138,7 +138,16 @@ fn payer_of(number: u64) -> Person {
 /// What the storage has of a bill that owes an hour.
 fn bill(number: u64, due: u64) -> [(Vec<u8>, Vec<u8>); 2] {
 	let bill = Bill::Contract(1_000_000 + number);
-	let stream = Stream { rate: RATE, from: Some(3_600), owed: 0, split: 0 };
+	let stream = Stream {
+		rate: Rate { usd: RATE, certified: None },
+		next: None,
+		proposed: None,
+		since: 0,
+		from: Some(3_600),
+		until: None,
+		owed: 0,
+		split: 0,
+	};
 	let account: Account<AccountId> = Account {
 		payer: payer_of(number).to_account_id(),
 		held: HELD,

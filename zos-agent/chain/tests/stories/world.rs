@@ -376,8 +376,8 @@ impl User {
 	/// Let Bob deploy something.
 	pub(crate) async fn deploy(&self, label: &str, node: NodeId, spec: Spec) {
 		let nobody: Option<u32> = None;
-		let plan = vec![(node, spec)];
-		let arguments = (Static(name(label)), Static(plan), Static(nobody));
+		let (plan, no_limit) = (vec![(node, spec)], None::<u64>);
+		let arguments = (Static(name(label)), Static(plan), Static(nobody), Static(no_limit));
 		self.send(&dev::bob(), "Deployments", "create", arguments).await;
 	}
 }

@@ -10,7 +10,7 @@ mod network;
 mod paths;
 
 use super::{
-	limits::{DISK, MAX_SPEC},
+	limits::{DISK, MAX_NETWORKS, MAX_SPEC},
 	Attachment, Fault, Kind, Name, Network, Protocol, Reason, Sealed, Spec, Workload,
 };
 use alloc::{
@@ -28,6 +28,9 @@ impl Spec {
 		}
 		if self.encoded_size() > MAX_SPEC as usize {
 			return whole(Reason::TooLarge);
+		}
+		if self.networks().count() > MAX_NETWORKS as usize {
+			return whole(Reason::TooManyNetworks);
 		}
 		let at = |index| move |reason| Fault { workload: Some(index), reason };
 		let mut seen = Seen::default();

@@ -15,6 +15,7 @@ impl<'a> Seen<'a> {
 		network: &'a Network,
 	) -> Result<(), Reason> {
 		addresses(network)?;
+		ensure(!network.public_v6, Reason::NoPublicV6)?;
 		let outside = network.public_v4.then_some(index);
 		if let Some(port) = network.port {
 			self.take(outside, Protocol::Udp, port)?;

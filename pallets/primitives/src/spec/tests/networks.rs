@@ -9,6 +9,31 @@ fn another(range: &str, part: &str) -> Result<(), Fault> {
 }
 
 #[test]
+fn a_spec_has_as_many_networks_as_a_node_publishes_keys_of() {
+	let with = |more: usize| {
+		let add = |story: Story, index| {
+			story.more(
+				&format!("n{index}"),
+				Kind::Network(bare_network("10.9.0.0/16", "10.9.1.0/24")),
+			)
+		};
+		(0..more).fold(Story::new(), add).spec()
+	};
+	let has = Story::new().spec().networks().count();
+	let most = MAX_NETWORKS as usize - has;
+	assert_eq!(with(most).check(), Ok(()));
+	let too_many = Fault { workload: None, reason: Reason::TooManyNetworks };
+	assert_eq!(with(most + 1).check(), Err(too_many));
+}
+
+#[test]
+fn no_network_has_what_no_node_can_give() {
+	let network = Network { public_v6: true, ..bare_network("10.9.0.0/16", "10.9.1.0/24") };
+	let found = Story::new().more("other", Kind::Network(network)).spec().check();
+	assert_eq!(found, fault(MORE, Reason::NoPublicV6));
+}
+
+#[test]
 fn ranges_are_private() {
 	let private = [
 		("10.0.0.0/16", "10.0.0.0/16"),

@@ -87,17 +87,17 @@ fn network() -> impl Strategy<Value = Network> {
 	let egress = select(vec![Egress::None, Egress::Full]);
 	let port = option::of(20_000u16..60_000);
 	let access = vec(any::<[u8; 32]>(), 0..4);
-	let switches = any::<[bool; 2]>();
+	let public_v4 = any::<bool>();
 	let prefixes = (16u8..=24, 0u8..=8);
-	(ula, egress, port, access, switches, prefixes).prop_map(
-		|(ula, egress, port, access, [public_v4, public_v6], (prefix, longer))| Network {
+	(ula, egress, port, access, public_v4, prefixes).prop_map(
+		|(ula, egress, port, access, public_v4, (prefix, longer))| Network {
 			range: Subnet { ip: [0; 4], prefix },
 			ula,
 			subnet: Subnet { ip: [0; 4], prefix: (prefix + longer).min(24) },
 			port,
 			egress,
 			public_v4,
-			public_v6,
+			public_v6: false,
 			forwards: List::default(),
 			access: list(access.into_iter().map(|public_key| AccessPeer {
 				name: Name::default(),
