@@ -86,7 +86,7 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 			let agreed = account.streams.iter_mut().filter(|(_, it)| it.proposed.is_some());
 			for (node, stream) in agreed {
 				if let Some(Proposed { meanwhile, then }) = stream.proposed.take() {
-					let lost = Self::lost(*node, stream);
+					let lost = T::Nodes::certificate_lost(*node);
 					if meanwhile.after(lost) >= stream.rate.after(lost) {
 						stream.rate = meanwhile;
 					}
