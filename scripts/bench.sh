@@ -18,10 +18,13 @@ if (($# > 1)); then
 	echo 'scripts/bench.sh: one benchmark at a time' >&2
 	exit 2
 fi
-# Before anything is built: each is a line of a table.
-if (($#)) && ! grep -qF "\"$1\"," {tests/src/bin/bench,cli/bench/src,zdb/bench/src}/main.rs; then
+unknown() {
 	echo "scripts/bench.sh: there is no benchmark called '$1'; without a name they are listed" >&2
 	exit 2
+}
+# Before anything is built: each is a line of a table.
+if (($#)) && ! grep -qF "\"$1\"," {tests/src/bin/bench,cli/bench/src,zdb/bench/src}/main.rs; then
+	unknown "$1"
 fi
 
 case ${GRID_BUILD:-production} in
@@ -52,5 +55,4 @@ for program in "${programs[@]}"; do
 	names=$("$program")
 	if [[ $'\n'$names == *$'\n'"$1 "* ]]; then exec scripts/sandbox.sh "$program" "$@"; fi
 done
-echo "scripts/bench.sh: there is no benchmark called '$1'; without a name they are listed" >&2
-exit 2
+unknown "$1"

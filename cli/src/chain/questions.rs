@@ -158,11 +158,11 @@ impl State {
 		&self,
 		contract: ContractId,
 		changes: &[Change],
-	) -> Result<Quote, Error> {
+	) -> Result<Option<Quote>, Error> {
 		let question = (contract, of(&changes.to_vec()));
 		let quote: Option<Shared<Quote>> =
 			self.view("Deployments", "quote_amendment", question).await?;
-		Ok(quote.map(|quote| quote.0).unwrap_or_default())
+		Ok(quote.map(|quote| quote.0))
 	}
 
 	/// What the rent of a node would cost.

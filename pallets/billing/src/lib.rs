@@ -354,7 +354,7 @@ pub mod pallet {
 		pub fn quote(usage: Vec<(NodeId, Usage)>) -> Quote {
 			let new: Vec<_> =
 				usage.into_iter().map(|(node, usage)| (node, Proposal::of(usage))).collect();
-			Self::view_quote(Bill::Contract(0), &new)
+			Self::view_quote(Bill::NEW, &new)
 		}
 
 		/// What an hour of everything costs now, in 1e-7 USD.

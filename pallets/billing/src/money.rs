@@ -2,13 +2,16 @@
 
 use crate::*;
 use alloc::collections::BTreeMap;
-use frame_support::traits::{
-	fungible::{Inspect, InspectHold, Mutate, MutateHold},
-	tokens::{Fortitude, Precision, Preservation, Restriction},
-	Get, UnixTime,
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{Inspect, InspectHold, Mutate, MutateHold},
+		tokens::{Fortitude, Precision, Preservation, Restriction},
+		Get, UnixTime,
+	},
 };
 use grid_primitives::{
-	ports::{Bill, Farms, Nodes},
+	ports::{Bill, Farms, Nodes, NotFunded},
 	Balance, NodeId,
 };
 
@@ -75,6 +78,14 @@ impl<T: Config> Pallet<T> {
 		if amount > 0 && T::Currency::hold(&Self::reason(), &account.payer, amount).is_ok() {
 			account.held += amount;
 		}
+	}
+
+	/// Hold all that a bill needs, of which everything proven is owed.
+	pub(crate) fn hold_needs(account: &mut AccountOf<T>) -> Result<(), NotFunded> {
+		let least = Self::needs(account, Self::token()).least();
+		Self::fill(account, least, least);
+		ensure!(account.held >= least, NotFunded);
+		Ok(())
 	}
 
 	/// Hold this much of a payer's money for a bill, or nothing.

@@ -87,9 +87,7 @@ impl<T: Config> Pallet<T> {
 		if is_more {
 			// Whoever is paused has none for more.
 			ensure!(account.paused.is_none(), Error::<T>::Paused);
-			let needs = Self::needs(&account, Self::token());
-			Self::fill(&mut account, needs.least(), needs.least());
-			ensure!(account.held >= needs.least(), Error::<T>::NotFunded);
+			Self::hold_needs(&mut account).map_err(|_| Error::<T>::NotFunded)?;
 		}
 		Self::store_changed(bill, account);
 		Self::deposit_event(Event::GraceSet { bill, seconds });

@@ -2,9 +2,9 @@
 
 use crate::*;
 use alloc::{vec, vec::Vec};
-use frame_support::{ensure, traits::Get};
+use frame_support::traits::Get;
 use grid_primitives::{
-	ports::{Bill, Meter, Nodes, NotFunded, Proposal, Quote},
+	ports::{Availability, Bill, Meter, Nodes, NotFunded, Proposal, Quote},
 	spec::Usage,
 	NodeId,
 };
@@ -22,7 +22,10 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 	) -> Result<u128, NotFunded> {
 		let mut streams = Streams::new();
 		for (node, usage) in usage {
-			let stream = Stream::new(Self::agree_on(bill, *node, usage), Self::this_second(*node));
+			let stream = Stream::new(
+				Self::agree_on(bill, *node, usage),
+				T::Availability::this_second(*node),
+			);
 			streams.try_push((*node, stream)).map_err(|_| NotFunded)?;
 		}
 		let mut account = Account {
@@ -37,7 +40,8 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 			Self::ask_all(bill, &mut account);
 		}
 		let rate = Self::rate(&account);
-		Self::hold_all(bill, account)?;
+		Self::hold_needs(&mut account)?;
+		Self::store_changed(bill, account);
 		Self::deposit_event(Event::Opened { bill, payer: payer.clone() });
 		Ok(rate)
 	}
@@ -56,22 +60,20 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 			match account.stream_mut(*node) {
 				Some(stream) => stream.proposed = proposed,
 				None => {
-					let new = Stream::new(Rate::default(), Self::this_second(*node));
+					let new = Stream::new(Rate::default(), T::Availability::this_second(*node));
 					let new = Stream { proposed, ..new };
 					account.streams.try_push((*node, new)).map_err(|_| NotFunded)?;
 				},
 			}
 		}
 		let then = account.streams.iter().map(|(_, it)| u128::from(it.rate_then())).sum::<u128>();
-		Self::hold_all(bill, account)?;
+		Self::hold_needs(&mut account)?;
+		Self::store_changed(bill, account);
 		Ok(then - closing)
 	}
 
 	fn retract(bill: Bill) {
-		let Some(mut account) = Accounts::<T>::get(bill) else {
-			log::error!(target: LOG_TARGET, "{bill:?} is to change, and is not there");
-			return;
-		};
+		let Some(mut account) = Self::bill(bill) else { return };
 		Self::accrue(&mut account);
 		let (gone, mut stay): (Vec<_>, Vec<_>) = core::mem::take(&mut account.streams)
 			.into_iter()
@@ -83,15 +85,13 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 
 	fn agree(bill: Bill) {
 		Self::change(bill, |account| {
-			let agreed = account.streams.iter_mut().filter(|(_, it)| it.proposed.is_some());
-			for (node, stream) in agreed {
-				if let Some(Proposed { meanwhile, then }) = stream.proposed.take() {
-					let lost = T::Nodes::certificate_lost(*node);
-					if meanwhile.after(lost) >= stream.rate.after(lost) {
-						stream.rate = meanwhile;
-					}
-					stream.next = Some(then);
+			for (node, stream) in &mut account.streams {
+				let Some(Proposed { meanwhile, then }) = stream.proposed.take() else { continue };
+				let lost = T::Nodes::certificate_lost(*node);
+				if meanwhile.after(lost) >= stream.rate.after(lost) {
+					stream.rate = meanwhile;
 				}
+				stream.next = Some(then);
 				Self::ask_stream(*node, stream);
 			}
 		});
@@ -102,12 +102,12 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 	}
 
 	fn answer(bill: Bill, node: NodeId) {
-		Self::change_one(bill, node, |stream| stream.answer(Self::this_second(node)));
+		Self::change_one(bill, node, |stream| stream.answer(T::Availability::this_second(node)));
 	}
 
 	fn arrive(bill: Bill, node: NodeId, proposed: Option<Usage>) {
 		Self::change_one(bill, node, |stream| {
-			stream.answer(Self::this_second(node));
+			stream.answer(T::Availability::this_second(node));
 			stream.rate = stream.next.take().unwrap_or(stream.rate);
 			if let (Some(usage), Some(it)) = (proposed, &mut stream.proposed) {
 				let now = Self::agree_on(bill, node, &usage);
@@ -126,10 +126,7 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 	}
 
 	fn close(bill: Bill, node: NodeId) {
-		let Some(mut account) = Accounts::<T>::get(bill) else {
-			log::error!(target: LOG_TARGET, "{bill:?} is closed, and was not there");
-			return;
-		};
+		let Some(mut account) = Self::bill(bill) else { return };
 		match account.take_stream(node) {
 			Some(stream) => Self::close_streams(bill, account, vec![(node, stream)]),
 			None => Self::no_stream(bill, node),
@@ -147,7 +144,7 @@ impl<T: Config> Meter<T::AccountId> for Pallet<T> {
 impl<T: Config> Pallet<T> {
 	/// What an hour of this costs, if it is agreed now.
 	fn agree_on(bill: Bill, node: NodeId, usage: &Usage) -> Rate {
-		let certified = T::Nodes::is_certified(node).then(|| Self::this_second(node));
+		let certified = T::Nodes::is_certified(node).then(|| T::Availability::this_second(node));
 		Rate { usd: Self::rate_for(bill, node, usage), certified }
 	}
 
@@ -160,13 +157,13 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Store a bill, if all that it needs can be held.
-	fn hold_all(bill: Bill, mut account: AccountOf<T>) -> Result<(), NotFunded> {
-		let needs = Self::needs(&account, Self::token());
-		Self::fill(&mut account, needs.least(), needs.least());
-		ensure!(account.held >= needs.least(), NotFunded);
-		Self::store_changed(bill, account);
-		Ok(())
+	/// A bill that should be there.
+	fn bill(bill: Bill) -> Option<AccountOf<T>> {
+		let found = Accounts::<T>::get(bill);
+		if found.is_none() {
+			log::error!(target: LOG_TARGET, "{bill:?} is to change, and is not there");
+		}
+		found
 	}
 
 	/// Whoever of a contract's nodes owes has to answer.
@@ -180,16 +177,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn ask_stream(node: NodeId, stream: &mut Stream) {
-		let now = Self::this_second(node);
+		let now = T::Availability::this_second(node);
 		stream.ask(now, now.saturating_add(T::AnswerTime::get()));
 	}
 
 	/// Change a bill, after what was proven until now is owed at its old rates.
 	fn change(bill: Bill, change: impl FnOnce(&mut AccountOf<T>)) {
-		let Some(mut account) = Accounts::<T>::get(bill) else {
-			log::error!(target: LOG_TARGET, "{bill:?} is to change, and is not there");
-			return;
-		};
+		let Some(mut account) = Self::bill(bill) else { return };
 		Self::accrue(&mut account);
 		change(&mut account);
 		Self::store_changed(bill, account);
@@ -197,10 +191,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Change a stream, after what was proven until now is owed at its old rate.
 	fn change_one(bill: Bill, node: NodeId, change: impl FnOnce(&mut Stream)) {
-		let Some(mut account) = Accounts::<T>::get(bill) else {
-			log::error!(target: LOG_TARGET, "{bill:?} is to change, and is not there");
-			return;
-		};
+		let Some(mut account) = Self::bill(bill) else { return };
 		let Some(stream) = account.stream_mut(node) else {
 			return Self::no_stream(bill, node);
 		};

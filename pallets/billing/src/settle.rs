@@ -52,25 +52,32 @@ impl<T: Config> Pallet<T> {
 		T::Interval::get().max(T::Advance::get())
 	}
 
-	/// For how many seconds there is money: until it pauses, or until it ends if it is paused.
-	fn seconds_left(account: &AccountOf<T>, price: u64) -> u64 {
+	/// For how many seconds there is money: until it pauses, or until it ends if it is paused. None if it
+	/// owes nothing.
+	fn lasts(account: &AccountOf<T>, price: u64) -> Option<u64> {
+		if !account.owes() {
+			return None;
+		}
 		let needs = Self::needs(account, price);
 		let kept = if account.paused.is_none() { needs.grace } else { 0 };
 		let left = account.held.saturating_sub(needs.used).saturating_sub(kept);
-		rates::seconds(left, Self::running_rate(account), price)
+		Some(rates::seconds(left, Self::running_rate(account), price))
+	}
+
+	fn due_after(seconds: u64) -> u64 {
+		Self::now().saturating_add(seconds.min(Self::interval()))
 	}
 
 	/// When a bill is due, if it owes anything.
 	pub(crate) fn next_due(account: &AccountOf<T>, price: u64) -> Option<u64> {
-		let in_seconds = || Self::seconds_left(account, price).min(Self::interval());
-		account.owes().then(|| Self::now().saturating_add(in_seconds()))
+		Self::lasts(account, price).map(Self::due_after)
 	}
 
 	/// Go on while there is money, and pause at the second at which only the grace is left.
 	fn go_on(bill: Bill, mut account: AccountOf<T>, in_full: bool, price: u64) -> Weight {
-		if in_full && (!account.owes() || Self::seconds_left(&account, price) > 0) {
-			let due = Self::next_due(&account, price);
-			Self::store_settled(bill, account, due);
+		let lasts = Self::lasts(&account, price);
+		if in_full && lasts != Some(0) {
+			Self::store_settled(bill, account, lasts.map(Self::due_after));
 			return Weight::zero();
 		}
 		account.paused = Some(Self::now());
@@ -90,9 +97,9 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::Resumed { bill });
 			return T::OnArrears::resumed(bill);
 		}
-		if in_full && (!account.owes() || Self::seconds_left(&account, price) > 0) {
-			let due = Self::next_due(&account, price);
-			Self::store_settled(bill, account, due);
+		let lasts = Self::lasts(&account, price);
+		if in_full && lasts != Some(0) {
+			Self::store_settled(bill, account, lasts.map(Self::due_after));
 			return Weight::zero();
 		}
 		// Whoever has to end it may need some time for it.

@@ -179,22 +179,16 @@ impl<T: Config> Pallet<T> {
 		let lost = Self::lost(node, stream);
 		if T::Availability::is_online(node) {
 			let least = stream.since.saturating_add(T::LeastTime::get());
-			stream.accrue(Self::this_second(node).max(least), lost);
+			stream.accrue(T::Availability::this_second(node).max(least), lost);
 		} else {
 			stream.accrue(T::Availability::available_seconds(node), lost);
 		}
 	}
 
-	/// The second of a node's availability that it is now, if the next heartbeat proves it.
-	pub(crate) fn this_second(node: NodeId) -> u64 {
-		T::Availability::available_seconds(node)
-			.saturating_add(T::Availability::unproven_seconds(node))
-	}
-
 	/// What is owed if the next heartbeats prove all that they can. Rounded up.
 	pub(crate) fn unproven(account: &AccountOf<T>, price: u64) -> Balance {
 		let each = account.streams.iter().map(|(node, stream)| {
-			let seconds = stream.seconds(Self::this_second(*node));
+			let seconds = stream.seconds(T::Availability::this_second(*node));
 			rates::advance(Self::rate_of(*node, stream).into(), seconds, price)
 		});
 		each.sum()

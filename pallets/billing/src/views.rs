@@ -9,9 +9,6 @@ use grid_primitives::{
 	Balance, NodeId,
 };
 
-/// One that is not there.
-const CONTRACT: Bill = Bill::Contract(0);
-
 impl<T: Config> Pallet<T> {
 	pub(crate) fn view_quote(bill: Bill, proposals: &[(NodeId, Proposal)]) -> Quote {
 		let price = Self::token();
@@ -37,7 +34,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn view_cost(usage: &[(NodeId, Usage)], seconds: u64) -> Balance {
 		let price = Self::token();
-		let rate = |(node, usage): &(NodeId, Usage)| Self::rate_for(CONTRACT, *node, usage);
+		let rate = |(node, usage): &(NodeId, Usage)| Self::rate_for(Bill::NEW, *node, usage);
 		usage.iter().map(|it| Self::cost_of(rate(it), seconds, price)).sum()
 	}
 

@@ -205,7 +205,7 @@ impl<T: Config> Pallet<T> {
 		let bytes = plan.iter().map(|(_, spec)| Self::size(spec)).sum();
 		Quote {
 			deposit: T::DepositPrice::convert(Self::footprint(plan.len(), bytes)),
-			..T::Meter::quote(Bill::Contract(0), &proposals)
+			..T::Meter::quote(Bill::NEW, &proposals)
 		}
 	}
 

@@ -86,9 +86,8 @@ impl<T: Config> Pallet<T> {
 
 	/// Governance no longer vouches for a node: from this second on it earns no more for that.
 	pub(crate) fn lose_certificate(id: NodeId, node: &mut NodeOf<T>) {
-		let second = Self::available_seconds(id).saturating_add(Self::unproven_seconds(id));
 		node.certified = false;
-		node.certificate_lost = Some(second);
+		node.certificate_lost = Some(Self::this_second(id));
 		Self::deposit_event(Event::CertificateLost { node: id });
 	}
 

@@ -134,7 +134,10 @@ impl Project {
 		}
 		let plan = planned;
 		let quote = match contract {
-			Some(id) => state.quote_amendment(id, &plan.changes).await?,
+			Some(id) => {
+				let quote = state.quote_amendment(id, &plan.changes).await?;
+				quote.ok_or_else(|| nothing(format!("contract {id}")))?
+			},
 			None => state.quote(account, &plan.whole()).await?,
 		};
 		let project = Self { manifest, contract, found, current, trouble, drift, plan, quote };

@@ -27,6 +27,11 @@ pub enum Bill {
 	Rental(NodeId),
 }
 
+impl Bill {
+	/// That of a contract which is not there yet.
+	pub const NEW: Self = Self::Contract(0);
+}
+
 /// What something would cost.
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo,

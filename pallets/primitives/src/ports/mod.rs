@@ -118,6 +118,10 @@ pub trait Availability {
 	fn is_online(node: NodeId) -> bool;
 	/// The seconds since the last heartbeat, if it is recent. The next one may prove them.
 	fn unproven_seconds(node: NodeId) -> u64;
+	/// Which of its seconds it is now, if the next heartbeat proves it.
+	fn this_second(node: NodeId) -> u64 {
+		Self::available_seconds(node).saturating_add(Self::unproven_seconds(node))
+	}
 }
 
 /// What else is to be known of nodes.
